@@ -1,0 +1,66 @@
+# Nexus: `make run` opens the shop, `make test` checks it. Needs only Python 3.11 and git.
+#
+#   make run PORT=8123 DATA_DIR=/some/where
+#   make test ARGS="-k place_order"
+
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header pyproject.toml
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+	--no-deps --require-hashes --requirement
+
+.PHONY: help run test lint format lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: .venv/base-installed ## Open the shop at http://127.0.0.1:8000 (HOST, PORT, DATA_DIR)
+	@$(BIN)/python -m config.launch
+
+test: .venv/dev-installed ## Run all tests in parallel (ARGS go to pytest)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+lint: .venv/dev-installed ## Check format, style, types, architecture, dependencies, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/dev-installed ## Put the code in its one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/dev-installed ## Choose the newest versions that pyproject.toml allows
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) --upgrade --output-file requirements/base.txt
+	$(COMPILE) --upgrade --group dev --constraint requirements/base.txt \
+		--output-file requirements/dev.txt
+
+clean: ## Remove the virtual environment and caches; the data in .data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- The virtual environment: made once, filled again when a lock file changes ------------
+
+.venv/bin/python:
+	@$(PYTHON) config/check_python.py
+	@echo "Making .venv"
+	@$(PYTHON) -m venv .venv
+
+.venv/base-installed: requirements/base.txt | .venv/bin/python
+	@echo "Installing the requirements (a minute at first)"
+	@$(INSTALL) requirements/base.txt
+	@touch $@
+
+# The lock for development holds everything of the other one.
+.venv/dev-installed: requirements/dev.txt requirements/base.txt | .venv/bin/python
+	@echo "Installing the requirements for development (a minute at first)"
+	@$(INSTALL) requirements/dev.txt
+	@touch .venv/base-installed $@

@@ -1,0 +1,219 @@
+"""What `make run` does: one command from an empty folder to an open shop.
+
+`python -m config.launch` starts PostgreSQL (unless DATABASE_URL names one), brings the
+tables up to date, fills an empty shop with the demo, and keeps the web server and the
+worker running until Ctrl-C or SIGTERM. A second Ctrl-C does not wait for them.
+"""
+
+import os
+import re
+import signal
+import socket
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from pathlib import Path
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from config import embedded_postgres, environment
+from config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from config.processes import Process, Processes
+
+READY_WITHIN = 60  # seconds from the start of the web server to its first answer
+
+
+class CannotStart(Exception):
+    """The text is the one line that the operator reads."""
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    processes = Processes()
+    _on_stop_signals(processes.hurry)
+    try:
+        _run(processes)
+    except KeyboardInterrupt:
+        pass
+    except (CannotStart, CommandError, EmbeddedPostgresError, ImproperlyConfigured) as problem:
+        print(f"nexus: {problem}", file=sys.stderr)
+        return 1
+    print("Stopped.", flush=True)
+    return 0
+
+
+def _run(processes: Processes) -> None:
+    started = time.monotonic()
+    host = environment.text("HOST", "127.0.0.1")
+    port = environment.integer("PORT", 8000, minimum=1)
+    _check_address(host, port)
+
+    from django.conf import settings  # noqa: PLC0415 (reads the environment when imported)
+
+    _check_folder(settings.DATA_DIR)
+    with _database(settings.DATA_DIR if settings.EMBEDDED_POSTGRES else None) as server:
+        django.setup()
+        has_demo = _prepare_shop(settings.LOAD_DEMO)
+        with processes:
+            web = processes.start(_web_server(host, port))
+            processes.start(_worker())
+            address = _wait_until_ready(host, port, processes, web)
+            _greet(address, time.monotonic() - started, has_demo=has_demo)
+            while not _make_was_interrupted():
+                processes.watch(seconds=1)
+                if server is not None:
+                    server.revive()
+
+
+def _on_stop_signals(hurry: Callable[[], bool]) -> None:
+    """The first Ctrl-C or SIGTERM stops in order; the next ones cut the waiting short."""
+
+    def stop(*_: object) -> None:
+        if not hurry():
+            raise KeyboardInterrupt
+
+    # Set even where SIGINT is ignored, as in a script's background jobs.
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _make_was_interrupted() -> bool:
+    """Whether `make run` itself got a SIGINT that did not reach us, as from `kill -INT`.
+
+    GNU make then waits for us for ever and tells nobody; only its signal mask shows it.
+    """
+    status = ""
+    if "MAKELEVEL" in os.environ:
+        with suppress(OSError):
+            status = Path(f"/proc/{os.getppid()}/status").read_text(encoding="utf-8")
+    blocked = re.search(
+        r"^Name:\s*g?make$.*^SigBlk:\s*([0-9a-f]+)$", status, re.MULTILINE | re.DOTALL
+    )
+    return bool(blocked and int(blocked[1], 16) & 1 << (signal.SIGINT - 1))
+
+
+# --- Before the start -------------------------------------------------------------------
+
+
+def _check_address(host: str, port: int) -> None:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "a port is at most 65535"
+        raise CannotStart(
+            f"cannot listen on {host} port {port}: {reason}; choose others with HOST and PORT"
+        ) from None
+
+
+def _check_folder(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=data_dir).close()
+    except OSError as error:
+        raise CannotStart(f"DATA_DIR: cannot write to {data_dir}: {error.strerror}") from None
+
+
+def _database(data_dir: Path | None) -> AbstractContextManager[EmbeddedPostgres | None]:
+    if data_dir is None:
+        return nullcontext()
+    print(f"Starting PostgreSQL in {data_dir}", flush=True)
+    return embedded_postgres.running(data_dir)
+
+
+def _prepare_shop(load_demo: bool) -> bool:  # noqa: FBT001
+    """Bring the tables up to date and fill an empty shop; answers whether it holds the demo."""
+    from django.apps import apps  # noqa: PLC0415 (usable after django.setup)
+    from django.contrib.auth import get_user_model  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        print(f"Applying {len(plan)} migrations", flush=True)
+        call_command("migrate", interactive=False, verbosity=0)
+    users = get_user_model()._default_manager
+    products = apps.get_model("products", "Product")._default_manager
+    if load_demo and not users.exists() and not products.exists():
+        print("Loading the demo shop", flush=True)
+        call_command("load_demo", verbosity=0)
+    has_demo = users.filter(email="shopper@nexus.test").exists()
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has it
+    return has_demo
+
+
+# --- The processes of a shop ------------------------------------------------------------
+
+
+def _web_server(host: str, port: int) -> Process:
+    from django.conf import settings  # noqa: PLC0415
+
+    media = Path(settings.MEDIA_ROOT)
+    media.mkdir(parents=True, exist_ok=True)
+    options = {
+        "interface": "wsgi",
+        "host": host,
+        "port": port,
+        "workers": environment.integer("WEB_WORKERS", 2, minimum=1),
+        "blocking-threads": settings.WEB_THREADS,
+        # A crowd waits for a free thread; nobody is turned away.
+        "backlog": 2048,
+        "backpressure": 1024,
+        "respawn-interval": 1,
+        "workers-kill-timeout": 10,
+        "static-path-route": settings.MEDIA_URL.rstrip("/"),
+        "static-path-mount": media,
+        "log-level": "warning",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    flags += ["--no-ws", "--respawn-failed-workers"]
+    return Process("web server", ["-m", "granian", *flags, "config.wsgi:application"])
+
+
+def _worker() -> Process:
+    """Drains the outbox and runs what is due."""
+    return Process("worker", [str(environment.REPOSITORY / "manage.py"), "run_worker"])
+
+
+def _wait_until_ready(host: str, port: int, processes: Processes, web: Process) -> str:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310
+            return address
+        if not web.is_running():
+            raise CannotStart("the web server ended before its first answer; see above")
+        processes.watch(seconds=0.05)
+    raise CannotStart(f"no answer from {address}/healthz in {READY_WITHIN} seconds; see above")
+
+
+def _greet(address: str, seconds: float, *, has_demo: bool) -> None:
+    lines = [
+        "",
+        f"Nexus is ready ({seconds:.1f} s). Ctrl-C stops it.",
+        "",
+        f"  Shop       {address}/",
+        f"  API        {address}/api/docs/  {address}/redoc/",
+        f"  Back office {address}/admin/",
+    ]
+    if has_demo:
+        lines += [
+            "",
+            "  Demo accounts, all with the password nexus-demo-2026:",
+            "  admin@nexus.test  vendor@nexus.test  shopper@nexus.test",
+        ]
+    print("\n".join([*lines, ""]), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
