@@ -172,7 +172,7 @@ def _web_server(host: str, port: int) -> Process:
         "workers-kill-timeout": 10,
         "static-path-route": settings.MEDIA_URL.rstrip("/"),
         "static-path-mount": media,
-        "log-level": "warning",
+        "log-level": "error",  # it warns of more threads than cores, which wait for the database here
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     flags += ["--no-ws", "--respawn-failed-workers"]

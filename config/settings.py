@@ -1,0 +1,313 @@
+"""Every setting of Nexus, read from the environment and grouped by subject.
+
+`.env.example` lists each variable with its meaning. What runs in tests is this
+file with the few changes of `settings_test.py`.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded_postgres, environment
+from config.unfold import UNFOLD as UNFOLD
+
+BASE_DIR = environment.REPOSITORY
+DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / ".data")
+DEBUG = environment.boolean("DEBUG", False)
+
+# --- The database -----------------------------------------------------------------------
+
+DATABASE_URL = environment.url("DATABASE_URL", "", schemes=("postgres", "postgresql"))
+EMBEDDED_POSTGRES = not DATABASE_URL
+
+WEB_THREADS = environment.integer("WEB_THREADS", 8, minimum=1)
+
+
+def _database() -> dict[str, Any]:
+    if EMBEDDED_POSTGRES:
+        address: dict[str, Any] = dict(embedded_postgres.connection(DATA_DIR))
+    else:
+        try:
+            address = environ.Env.db_url_config(DATABASE_URL)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"DATABASE_URL: {error}") from None
+    limits = {
+        "statement_timeout": environment.integer("STATEMENT_TIMEOUT_MS", 30_000),
+        "lock_timeout": environment.integer("LOCK_TIMEOUT_MS", 10_000),
+        "idle_in_transaction_session_timeout": 60_000,
+    }
+    return address | {
+        "ENGINE": "django.db.backends.postgresql",
+        # The pool outlives requests and replaces connections that a restart of the server broke.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": WEB_THREADS + 4, "timeout": 10},
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Secrets and hosts ------------------------------------------------------------------
+
+
+def _secret_key() -> str:
+    """The key from the environment; a shop on the embedded database makes and keeps its own."""
+    if not EMBEDDED_POSTGRES:
+        return environment.required("SECRET_KEY", "every process of the shop must share one key")
+    given = environment.text("SECRET_KEY", "")
+    if given:
+        return given
+    kept = DATA_DIR / "secret_key"
+    try:
+        if not kept.exists():
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(50))
+        return kept.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR: cannot write to {DATA_DIR}: {error}") from None
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", [])
+CORS_ALLOWED_ORIGINS = environment.names("CORS_ALLOWED_ORIGINS", [])
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After"]
+TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0)
+if environment.boolean("BEHIND_HTTPS", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The strict parser bounds JSON bodies itself; this bounds what Django reads for the admin's forms.
+MAX_BODY_BYTES = 1_000_000
+MAX_UPLOAD_BYTES = 9_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# --- The shop ---------------------------------------------------------------------------
+
+SHOP_NAME = environment.text("SHOP_NAME", "Nexus")
+SHOP_URL = environment.url("SHOP_URL", "http://localhost:8000", schemes=("http", "https"))
+SHOP_CURRENCY = environment.text("SHOP_CURRENCY", "USD")
+if not (len(SHOP_CURRENCY) == 3 and SHOP_CURRENCY.isascii() and SHOP_CURRENCY.isupper()):
+    raise ImproperlyConfigured(f"SHOP_CURRENCY: expected an ISO 4217 code, got {SHOP_CURRENCY!r}")
+LOW_STOCK_THRESHOLD = environment.integer("LOW_STOCK_THRESHOLD", 5)
+ORDER_EXPIRY = {
+    "online": timedelta(minutes=environment.integer("ORDER_EXPIRY_MINUTES", 30, minimum=1)),
+    "bank_transfer": timedelta(
+        days=environment.integer("BANK_TRANSFER_EXPIRY_DAYS", 7, minimum=1),
+    ),
+}
+# A shop on the embedded database is on trial: it may be paid with the method "test".
+PAYMENTS_TEST_MODE = environment.boolean("PAYMENTS_TEST_MODE", EMBEDDED_POSTGRES)
+BANK_TRANSFER_DETAILS = environment.text("BANK_TRANSFER_DETAILS", "")
+LOAD_DEMO = environment.boolean("LOAD_DEMO", EMBEDDED_POSTGRES)
+
+# --- Sign-in ----------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+ACCESS_TOKEN_LIFETIME = timedelta(
+    minutes=environment.integer("ACCESS_TOKEN_MINUTES", 30, minimum=1),
+)
+REFRESH_TOKEN_LIFETIME = timedelta(
+    days=environment.integer("REFRESH_TOKEN_DAYS", 7, minimum=1),
+)
+RATE_LIMIT_SCALE = environment.integer("RATE_LIMIT_SCALE", 1, minimum=1)
+PASSWORD_HASHERS = [
+    "shop.accounts.hashers.ShopPBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# --- Cache, broker, events --------------------------------------------------------------
+
+REDIS_URL = environment.url("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    ),
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+CELERY_BROKER_URL = environment.url("CELERY_BROKER_URL", "", schemes=("amqp", "amqps"))
+EVENT_ROUTES = "config.event_routes.ROUTES"
+SCHEDULE = "config.schedule.SCHEDULE"
+
+# --- Mail -------------------------------------------------------------------------------
+
+SMTP_URL = environment.url("SMTP_URL", "", schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl"))
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <shop@localhost>")
+if SMTP_URL:
+    vars().update(environ.Env.email_url_config(SMTP_URL))
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "shop.core.mail.ConsoleAndFileBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+# --- Apps and requests ------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "rest_framework",
+    "django_filters",
+    "django_countries",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "shop.core",
+    "shop.accounts",
+    "shop.vendors",
+    "shop.inventory",
+    "shop.products",
+    "shop.cart",
+    "shop.orders",
+    "shop.payments",
+    "shop.reviews",
+    "shop.wishlist",
+    "demo",
+]
+MIDDLEWARE = [
+    "shop.core.request_id.RequestIdMiddleware",
+    "shop.core.middleware.RefuseBadRequestsMiddleware",
+    "shop.core.middleware.AnswerFailuresMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+TEST_RUNNER = "config.test_runner.PytestRunner"
+
+# --- The API ----------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["shop.accounts.authentication.JWTSessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["shop.core.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["shop.core.renderers.OrjsonRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "shop.core.pagination.PagePagination",
+    "DEFAULT_SCHEMA_CLASS": "shop.core.openapi.NexusSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "shop.core.exception_handler.ExceptionHandler",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "409", "413", "415", "429"],
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Nexus",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": (BASE_DIR / "docs" / "api" / "introduction.md").read_text(encoding="utf-8"),
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["shop.core.openapi.keep_canonical_paths"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
+        "shop.core.openapi.finish_document",
+    ],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api(/store|/auth|/vendor)?/",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
+    "ENUM_NAME_OVERRIDES": {
+        "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
+        "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
+        "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",
+    },
+}
+
+# --- Files ------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.folder("STATIC_ROOT", DATA_DIR / "static")
+MEDIA_URL = "/media/"
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", DATA_DIR / "media")
+# Files are found where the packages keep them: nothing to collect before the first start.
+WHITENOISE_USE_FINDERS = True
+IMAGE_MAX_PIXELS = 25_000_000
+
+# --- Words and times --------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+# --- Logs -------------------------------------------------------------------------------
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "shop.core.request_id.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "line",
+        },
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": environment.text("LOG_LEVEL", "INFO" if DEBUG else "WARNING"),
+    },
+    # 4xx answers are the client's affair; 5xx are logged with their traceback.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}
+

@@ -1,0 +1,17 @@
+"""What tests change: speed and isolation, never behaviour."""
+
+import os
+from typing import Any, cast
+
+os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 40)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATA_DIR, DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PAYMENTS_TEST_MODE = True
+SHOP_CURRENCY = "USD"
+MEDIA_ROOT = DATA_DIR / "test-media"
+# Threads of race tests open connections of their own; a pool would keep the test database busy.
+cast(dict[str, Any], DATABASES["default"]["OPTIONS"]).pop("pool")

@@ -1,0 +1,20 @@
+"""Mail for a shop without SMTP: each message goes to the console and to a file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.console import EmailBackend as ConsoleBackend
+from django.core.mail.backends.filebased import EmailBackend as FileBackend
+
+
+class ConsoleAndFileBackend(FileBackend):
+    """Writes `*.log` files to `EMAIL_FILE_PATH` and shows each message on the console."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._console = ConsoleBackend(fail_silently=True)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self._console.send_messages(email_messages)
+        return super().send_messages(email_messages)

@@ -1,0 +1,64 @@
+"""What happens to every request: a guard against bytes no view expects, JSON failures."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+
+from shop.core.exception_handler import RETRY_AFTER_SECONDS, is_outage
+from shop.core.renderers import to_json
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+
+def error_response(status: int, code: str, detail: str) -> HttpResponse:
+    """One problem in the shape of api.md, for places outside REST framework."""
+    kind = "server_error" if status >= 500 else "client_error"
+    problem = {"code": code, "detail": detail, "attr": None}
+    response = HttpResponse(
+        to_json({"type": kind, "errors": [problem]}),
+        status=status,
+        content_type="application/json",
+    )
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+class RefuseBadRequestsMiddleware:
+    """Refuses NUL bytes in addresses and bodies that announce themselves as too large."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return error_response(400, "invalid", "Addresses must not contain NUL characters.")
+        is_upload = (request.content_type or "").startswith("multipart/form-data")
+        limit = settings.MAX_UPLOAD_BYTES if is_upload else settings.MAX_BODY_BYTES
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return error_response(400, "invalid", "Content-Length is not a number.")
+        if length > limit:
+            return error_response(413, "body_too_large", f"At most {limit} bytes are accepted.")
+        return self.get_response(request)
+
+
+class AnswerFailuresMiddleware:
+    """Outside REST views: an outage is a 503 that says when to come back."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404 | PermissionDenied | SuspiciousOperation):
+            return None
+        if is_outage(error):
+            return error_response(503, "service_unavailable", "The shop is busy for a moment.")
+        return None

@@ -1,0 +1,45 @@
+"""Pages: `?page=` from 1, `?page_size=` up to 100, 12 when nothing is said."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+MAX_PAGE_SIZE = 100
+MAX_PAGE = 1_000_000
+
+
+class PagePagination(PageNumberPagination):
+    """Answers `{"count", "next", "previous", "results"}`.
+
+    A page that is not a number from 1 on is 400; one beyond the last is 404.
+    """
+
+    page_size = 12
+    max_page_size = MAX_PAGE_SIZE
+    page_size_query_param = "page_size"
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        self._positive(request, self.page_query_param, MAX_PAGE)
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except NotFound:
+            raise NotFound("There is no such page.") from None
+
+    def get_page_size(self, request: Request) -> int:
+        size = self._positive(request, "page_size", MAX_PAGE_SIZE)
+        return size or self.page_size
+
+    @staticmethod
+    def _positive(request: Request, name: str, most: int) -> int | None:
+        raw = request.query_params.get(name)
+        if raw is None:
+            return None
+        if not (raw.isascii() and raw.isdigit() and len(raw) < 10 and 1 <= int(raw) <= most):
+            raise ValidationError({name: f"Give a whole number from 1 to {most}."}, code="invalid")
+        return int(raw)

@@ -1,0 +1,27 @@
+"""References in paths and filters: a slug, or a numeric id (slugs are never all digits)."""
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from shop.core.errors import NotFound
+
+M = TypeVar("M", bound=Model)
+
+BIGGEST_ID = 2**63 - 1
+
+
+def reference(value: str | int, *, field: str = "slug") -> Q:
+    """The condition for `value`: the id when it is all digits, else `field`."""
+    text = str(value)
+    if text.isascii() and text.isdigit():
+        return Q(pk=int(text)) if len(text) < 20 and int(text) <= BIGGEST_ID else Q(pk__in=[])
+    return Q(**{field: text})
+
+
+def get(queryset: QuerySet[M], value: str | int, *, field: str = "slug") -> M:
+    """The row that `value` names among `queryset`, else `NotFound`."""
+    row = queryset.filter(reference(value, field=field)).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,117 @@
+"""What was asked for, paid and refunded."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from shop.core.models import TimestampedModel
+from shop.core.money import MoneyField
+
+
+class Payment(TimestampedModel):
+    """One attempt to pay an order by one method."""
+
+    class Method(models.TextChoices):
+        TEST = "test"
+        CASH_ON_DELIVERY = "cash_on_delivery"
+        BANK_TRANSFER = "bank_transfer"
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        REQUIRES_ACTION = "requires_action"
+        SUCCEEDED = "succeeded"
+        DECLINED = "declined"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+        REFUNDED = "refunded"
+
+    OPEN = (Status.PENDING, Status.REQUIRES_ACTION)
+
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=20, choices=Method)
+    provider = models.CharField(max_length=20)
+    provider_reference = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=15, choices=Status, default=Status.PENDING)
+    amount = MoneyField()
+    refunded_amount = MoneyField(default=0)
+    currency = models.CharField(max_length=3)
+    instructions = models.CharField(max_length=1000, blank=True)
+    failure_reason = models.CharField(max_length=200, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(status__in=["pending", "requires_action"]),
+                name="payment_one_open_per_order",
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(status="succeeded"),
+                name="payment_one_succeeded_per_order",
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "provider_reference"],
+                condition=~Q(provider_reference=""),
+                name="payment_provider_reference_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0)
+                & Q(refunded_amount__gte=0)
+                & Q(refunded_amount__lte=F("amount")),
+                name="payment_refunds_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "pending",
+                        "requires_action",
+                        "succeeded",
+                        "declined",
+                        "failed",
+                        "cancelled",
+                        "refunded",
+                    ]
+                ),
+                name="payment_status_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.amount} {self.currency} ({self.status})"
+
+
+class Refund(models.Model):
+    """Money given back out of one payment."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = MoneyField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    reason = models.CharField(max_length=500, blank=True)
+    provider_reference = models.CharField(max_length=200, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_not_empty"),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "succeeded", "failed"]),
+                name="refund_status_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund of {self.amount} ({self.status})"

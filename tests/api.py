@@ -1,0 +1,31 @@
+"""How tests speak to the API: as a person, with a real token."""
+
+from typing import Any
+
+import orjson
+from rest_framework.test import APIClient
+
+from shop.accounts.tests.make import access_token
+from shop.accounts.models import User
+
+
+def client_of(user: User | None = None) -> APIClient:
+    """A client that is signed in as `user`, or nobody."""
+    client = APIClient(raise_request_exception=False)
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {access_token(user)}")
+    return client
+
+
+def body(response: Any) -> Any:
+    """The answer's JSON, as a client reads it."""
+    return orjson.loads(response.content)
+
+
+def codes(response: Any) -> list[str]:
+    """The codes of an error answer; also holds it to the one shape of api.md."""
+    answer = body(response)
+    assert set(answer) == {"type", "errors"}, answer
+    assert all(set(error) == {"code", "detail", "attr"} for error in answer["errors"]), answer
+    assert response["X-Request-ID"]
+    return [error["code"] for error in answer["errors"]]
