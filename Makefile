@@ -9,7 +9,7 @@ ARGS ?=
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header pyproject.toml
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input \
 	--no-deps --require-hashes --requirement
 
 .PHONY: help run test lint format lock clean

@@ -108,7 +108,7 @@ class EmbeddedPostgres:
         self.durable = durable
 
     def revive(self) -> None:
-        """Start the server again if it died; cheap enough to be called every second."""
+        """Start the server again if it has died; cheap enough to be called every second."""
         with self.changing():
             if not self._is_alive():
                 self.start()
@@ -135,17 +135,23 @@ class EmbeddedPostgres:
             if not self._is_alive():
                 self._launch()
             elif time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"PostgreSQL does not answer: {self._last_words()}")
+                raise EmbeddedPostgresError(f"PostgreSQL does not answer; see {self.log}")
             else:
                 time.sleep(0.05)
 
     def stop(self) -> None:
-        if not self._is_alive():
-            return
-        self._run("pg_ctl", "stop", "-m", "fast", "-w", "-t", str(PATIENCE))
-        # The server gives up its pid file a moment before it ends.
-        with self.lock_file("server") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH)
+        """Stop it in order; returns when its last process has ended."""
+        failure = None
+        if self._is_alive():
+            try:
+                self._run("pg_ctl", "stop", "-m", "fast", "-w", "-t", str(PATIENCE))
+            except EmbeddedPostgresError as error:
+                failure = error  # or its first process was killed, and the others are ending
+        deadline = time.monotonic() + 5
+        while self._is_alive():
+            if time.monotonic() > deadline:
+                raise failure or EmbeddedPostgresError("PostgreSQL does not stop")
+            time.sleep(0.01)
 
     def _is_alive(self) -> bool:
         """Whether any process of the server lives: each inherits the lock that `_launch` took."""
@@ -190,7 +196,10 @@ class EmbeddedPostgres:
             fcntl.flock(lock, fcntl.LOCK_EX)
             # The log's name is relative: pg_ctl puts it unquoted into a shell command.
             arguments = ["start", "-w", "-t", str(PATIENCE), "-l", self.log.name, "-o", options]
-            self._run("pg_ctl", *arguments, inherit=(lock.fileno(),))
+            try:
+                self._run("pg_ctl", *arguments, inherit=(lock.fileno(),))
+            except EmbeddedPostgresError as error:
+                raise EmbeddedPostgresError(self._last_words() or str(error)) from None
 
     def _prepare_folders(self) -> None:
         owner = self._owner()
@@ -283,8 +292,7 @@ class EmbeddedPostgres:
             **(become if os.geteuid() == 0 else {}),
         )
         if done.returncode != 0:
-            reason = self._last_words() or done.stdout.strip().rpartition("\n")[2]
-            raise EmbeddedPostgresError(f"{program} failed: {reason}")
+            raise EmbeddedPostgresError(done.stdout.strip().rpartition("\n")[2])
 
     def _last_words(self) -> str:
         """The line of the server's log that says why it does not run."""
@@ -292,7 +300,7 @@ class EmbeddedPostgres:
         with suppress(OSError):
             lines = self.log.read_text(errors="replace").splitlines()
         fatal = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
-        return (fatal or lines or [""])[-1]
+        return f"PostgreSQL does not start: {(fatal or lines)[-1]}" if lines else ""
 
 
 def _socket_folder(data_dir: Path) -> Path:

@@ -101,15 +101,16 @@ def _make_was_interrupted() -> bool:
 
 
 def _check_address(host: str, port: int) -> None:
+    if port > 65535:
+        raise CannotStart(f"PORT: the highest port is 65535, got {port}")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "a port is at most 65535"
+    except OSError as error:
         raise CannotStart(
-            f"cannot listen on {host} port {port}: {reason}; choose others with HOST and PORT"
+            f"cannot listen on {host} port {port}: {error.strerror}; choose with HOST and PORT"
         ) from None
 
 
@@ -172,7 +173,7 @@ def _web_server(host: str, port: int) -> Process:
         "workers-kill-timeout": 10,
         "static-path-route": settings.MEDIA_URL.rstrip("/"),
         "static-path-mount": media,
-        "log-level": "error",  # it warns of more threads than cores, which wait for the database here
+        "log-level": "error",  # below, it minds more threads than cores; ours wait for the database
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     flags += ["--no-ws", "--respawn-failed-workers"]
@@ -202,9 +203,9 @@ def _greet(address: str, seconds: float, *, has_demo: bool) -> None:
         "",
         f"Nexus is ready ({seconds:.1f} s). Ctrl-C stops it.",
         "",
-        f"  Shop       {address}/",
-        f"  API        {address}/api/docs/  {address}/redoc/",
-        f"  Back office {address}/admin/",
+        f"  Shop         {address}/",
+        f"  API          {address}/api/docs/  {address}/redoc/",
+        f"  Back office  {address}/admin/",
     ]
     if has_demo:
         lines += [
