@@ -11,8 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded_postgres, environment
-from config.unfold import UNFOLD as UNFOLD
+from config import embedded_postgres, environment, unfold
 
 BASE_DIR = environment.REPOSITORY
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / ".data")
@@ -226,6 +225,7 @@ TEMPLATES = [
         },
     },
 ]
+UNFOLD = unfold.UNFOLD
 TEST_RUNNER = "config.test_runner.PytestRunner"
 
 # --- The API ----------------------------------------------------------------------------
@@ -264,9 +264,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api(/store|/auth|/vendor)?/",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
     "ENUM_NAME_OVERRIDES": {
-        "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
-        "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
-        "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",
+        f"{kind}ErrorEnum": f"drf_standardized_errors.openapi_serializers.{kind}ErrorEnum.choices"
+        for kind in ("Validation", "Client", "Server")
     },
 }
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 40)
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATA_DIR, DATABASES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -14,4 +14,4 @@ PAYMENTS_TEST_MODE = True
 SHOP_CURRENCY = "USD"
 MEDIA_ROOT = DATA_DIR / "test-media"
 # Threads of race tests open connections of their own; a pool would keep the test database busy.
-cast(dict[str, Any], DATABASES["default"]["OPTIONS"]).pop("pool")
+cast("dict[str, Any]", DATABASES["default"]["OPTIONS"]).pop("pool")

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 from rest_framework.test import APIClient
 
-from shop.accounts.tests.make import access_token
 from shop.accounts.models import User
+from shop.accounts.tests.make import access_token
 
 
 def client_of(user: User | None = None) -> APIClient:

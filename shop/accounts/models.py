@@ -37,7 +37,7 @@ class UserManager(DjangoUserManager["User"]):
 
 
 class User(AbstractUser, TimestampedModel):
-    """A person. The e-mail is the login; `username` is kept for Django and filled in when absent."""
+    """A person. The e-mail is the login; `username` is filled in when absent."""
 
     email = models.EmailField(unique=True)
     phone_number = models.CharField(max_length=16, blank=True, help_text="E.164: +15550100")

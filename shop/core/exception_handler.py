@@ -33,7 +33,7 @@ class Unavailable(APIException):
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether `error` says that the database is away or too busy, rather than that code is wrong."""
+    """Whether `error` says that the database is away or too busy, not that code is wrong."""
     if isinstance(error, PoolTimeout | InterfaceError):
         return True
     return isinstance(error, OperationalError) and not isinstance(error.__cause__, QueryCanceled)
@@ -62,5 +62,3 @@ class ExceptionHandler(StandardHandler):
         if exc.status_code == 401:
             response.headers.setdefault("WWW-Authenticate", "Bearer")
         return response
-
-

@@ -12,7 +12,6 @@ from shop.core.renderers import to_json
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-
 def error_response(status: int, code: str, detail: str) -> HttpResponse:
     """One problem in the shape of api.md, for places outside REST framework."""
     kind = "server_error" if status >= 500 else "client_error"

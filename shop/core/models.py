@@ -47,7 +47,9 @@ class RateLimitCounter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["key", "window_start"], name="rate_limit_unique_window"),
+            models.UniqueConstraint(
+                fields=["key", "window_start"], name="rate_limit_unique_window"
+            ),
         ]
         indexes = [models.Index(fields=["window_start"], name="rate_limit_oldest")]
 

@@ -131,5 +131,3 @@ def finish_document(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The address of the server is where the document was read from."""
     result["servers"] = [{"url": "/", "description": "This shop"}]
     return result
-
-

@@ -58,20 +58,20 @@ def _tasks_by_event_name() -> dict[str, Sequence[Task]]:
 
 def _claim(limit: int) -> list[OutboxEvent]:
     table = connection.ops.quote_name(OutboxEvent._meta.db_table)
-    return list(
-        OutboxEvent.objects.raw(
-            f"""
-            UPDATE {table} SET attempts = attempts + 1, available_at = now() + %s
+    claimed = OutboxEvent.objects.raw(
+        f"""
+            UPDATE {table} SET attempts = attempts + 1, available_at = statement_timestamp() + %s
             WHERE id IN (
                 SELECT id FROM {table}
-                WHERE delivered_at IS NULL AND failed_at IS NULL AND available_at <= now()
+                WHERE delivered_at IS NULL AND failed_at IS NULL
+                  AND available_at <= statement_timestamp()
                 ORDER BY available_at, id LIMIT %s FOR UPDATE SKIP LOCKED
             )
             RETURNING *
             """,  # noqa: S608 (the table's name comes from the model)
-            [LEASE, limit],
-        ),
+        [LEASE, limit],
     )
+    return sorted(claimed, key=lambda row: row.pk)
 
 
 def _deliver(row: OutboxEvent, tasks: Sequence[Task]) -> None:

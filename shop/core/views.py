@@ -16,17 +16,23 @@ from psycopg_pool import PoolTimeout
 from shop.core.middleware import error_response
 from shop.core.renderers import to_json
 
-DEMO_ACCOUNTS = ("admin@nexus.test", "vendor@nexus.test", "shopper@nexus.test")
+DEMO_ACCOUNTS = {
+    "admin@nexus.test": "runs the shop: everything, also the back office",
+    "vendor@nexus.test": "sells: owns a vendor and its products",
+    "shopper@nexus.test": "buys: has addresses, orders and reviews",
+}
 DEMO_PASSWORD = "nexus-demo-2026"  # noqa: S105 (printed on purpose, in demo shops only)
 
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The page at `/`: links to everything, and the demo accounts when they are loaded."""
-    people = get_user_model().objects.filter(email__in=DEMO_ACCOUNTS).count()
+    people = get_user_model().objects.filter(email__in=DEMO_ACCOUNTS).order_by("pk")
+    emails = list(people.values_list("email", flat=True))
     context = {
         "shop_name": settings.SHOP_NAME,
-        "demo_accounts": DEMO_ACCOUNTS if people == len(DEMO_ACCOUNTS) else (),
+        "address": f"{request.scheme}://{request.get_host()}",
+        "demo_accounts": [{"email": email, "role": DEMO_ACCOUNTS[email]} for email in emails],
         "demo_password": DEMO_PASSWORD,
     }
     return render(request, "core/landing.html", context)

@@ -68,7 +68,7 @@ class StockLevel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.variant_id} in {self.warehouse_id}: {self.on_hand} ({self.reserved} reserved)"
+        return f"{self.variant_id}: {self.on_hand} on hand, {self.reserved} reserved"
 
     @property
     def available(self) -> int:

@@ -26,7 +26,9 @@ class Order(TimestampedModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
     )
     # One cart becomes at most one order, however often the request is repeated.
-    cart = models.OneToOneField("cart.Cart", on_delete=models.SET_NULL, null=True, related_name="order")
+    cart = models.OneToOneField(
+        "cart.Cart", on_delete=models.SET_NULL, null=True, related_name="order"
+    )
     email = models.EmailField(help_text="Where mails about this order go.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     currency = models.CharField(max_length=3)

@@ -1,0 +1,125 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from pytest_django import Settings
+
+from shop.core.events import Event, publish
+from shop.core.models import OutboxEvent
+from shop.core.relay import MAX_ATTEMPTS, deliver_pending
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True, kw_only=True)
+class KettleBoiled(Event):
+    name: ClassVar[str] = "kettle.boiled"
+    kettle_id: int
+
+
+class Listener:
+    """Stands in for a Celery task: notes what it was given, and fails when told to."""
+
+    name = "kitchen.pour"
+
+    def __init__(self) -> None:
+        self.heard: list[Mapping[str, Any]] = []
+        self.sent: list[Mapping[str, Any]] = []
+        self.error: Exception | None = None
+
+    def apply(self, *, kwargs: Mapping[str, Any], throw: bool) -> None:
+        if self.error:
+            raise self.error
+        self.heard.append(kwargs)
+
+    def apply_async(self, *, kwargs: Mapping[str, Any]) -> None:
+        self.sent.append(kwargs)
+
+
+LISTENER = Listener()
+ROUTES = {KettleBoiled: [LISTENER]}
+
+
+@pytest.fixture(autouse=True)
+def listener(settings: Settings) -> Listener:
+    LISTENER.__init__()  # type: ignore[misc]
+    settings.EVENT_ROUTES = f"{__name__}.ROUTES"
+    settings.CELERY_BROKER_URL = ""
+    return LISTENER
+
+
+def boil(kettle_id: int = 1) -> OutboxEvent:
+    with transaction.atomic():
+        publish(KettleBoiled(kettle_id=kettle_id))
+    return OutboxEvent.objects.latest("id")
+
+
+def make_due(row: OutboxEvent) -> None:
+    OutboxEvent.objects.filter(pk=row.pk).update(available_at=timezone.now() - timedelta(days=1))
+
+
+def test_tells_those_who_hear_it_once(listener: Listener) -> None:
+    row = boil(7)
+    assert deliver_pending() == 1
+    assert deliver_pending() == 0
+    assert listener.heard == [{"kettle_id": 7}]
+    row.refresh_from_db()
+    assert row.delivered_at is not None
+
+
+def test_hands_over_to_the_broker_when_there_is_one(listener: Listener, settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "amqp://somewhere"
+    boil(7)
+    deliver_pending()
+    assert listener.sent == [{"kettle_id": 7}]
+    assert listener.heard == []
+
+
+def test_tries_again_later_when_a_listener_fails(listener: Listener) -> None:
+    row = boil()
+    listener.error = ValueError("no water")
+    deliver_pending()
+    row.refresh_from_db()
+    assert row.delivered_at is None
+    assert "no water" in row.last_error
+    assert deliver_pending() == 0, "not before its time"
+    listener.error = None
+    make_due(row)
+    deliver_pending()
+    assert listener.heard == [{"kettle_id": 1}]
+
+
+def test_gives_up_after_the_last_attempt(listener: Listener) -> None:
+    row = boil()
+    listener.error = ValueError("no water")
+    for _ in range(MAX_ATTEMPTS + 2):
+        deliver_pending()
+        make_due(row)
+    row.refresh_from_db()
+    assert row.attempts == MAX_ATTEMPTS
+    assert row.failed_at is not None
+
+
+def test_a_broken_event_does_not_hold_up_the_next(listener: Listener) -> None:
+    with transaction.atomic():
+        OutboxEvent.objects.create(name="nobody.hears", payload={})
+    boil(2)
+    assert deliver_pending() == 2
+    assert listener.heard == [{"kettle_id": 2}]
+
+
+def test_vanishes_with_the_transaction_that_failed() -> None:
+    with transaction.atomic():
+        publish(KettleBoiled(kettle_id=1))
+        transaction.set_rollback(True)
+    assert not OutboxEvent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refuses_to_be_published_outside_a_transaction() -> None:
+    with pytest.raises(RuntimeError, match="transaction"):
+        publish(KettleBoiled(kettle_id=1))
