@@ -19,8 +19,11 @@ class Event:
     name: ClassVar[str]
 
 
-def publish(event: Event) -> None:
-    """Write `event` to the outbox, in the transaction of the change that it tells of."""
+def publish(*events: Event) -> None:
+    """Write `events` to the outbox, in the transaction of the change that they tell of."""
     if not connection.in_atomic_block:
-        raise RuntimeError(f"{event.name} must be published in the transaction of its change")
-    OutboxEvent.objects.create(name=event.name, payload=asdict(event))
+        names = ", ".join(event.name for event in events)
+        raise RuntimeError(f"{names} must be published in the transaction of its change")
+    OutboxEvent.objects.bulk_create(
+        [OutboxEvent(name=event.name, payload=asdict(event)) for event in events]
+    )

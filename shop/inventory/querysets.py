@@ -1,0 +1,105 @@
+"""Reads of stock. The public number is available = on_hand - reserved, over all warehouses."""
+
+from collections.abc import Collection
+from typing import Any, cast
+
+from django.conf import settings
+from django.db.models import (
+    Exists,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from shop.core.errors import NotFound
+from shop.core.references import BIGGEST_ID
+from shop.inventory.models import StockLevel, Warehouse
+
+AVAILABLE = F("on_hand") - F("reserved")
+
+
+def available_by_variant(variant_ids: Collection[int]) -> dict[int, int]:
+    """How many of each variant can be bought; 0 for those without a stock level."""
+    rows = (
+        StockLevel.objects.filter(variant_id__in=variant_ids)
+        .order_by()
+        .values_list("variant_id")
+        .annotate(available=Sum(AVAILABLE))
+    )
+    return dict.fromkeys(variant_ids, 0) | dict(rows)
+
+
+def available_by_product(product_ids: Collection[int]) -> dict[int, int]:
+    """How many of each product's active variants together can be bought."""
+    rows = (
+        StockLevel.objects.filter(variant__product_id__in=product_ids, variant__is_active=True)
+        .order_by()
+        .values_list("variant__product_id")
+        .annotate(available=Sum(AVAILABLE))
+    )
+    return dict.fromkeys(product_ids, 0) | dict(rows)
+
+
+def variant_in_stock(outer: str = "pk") -> Exists:
+    """For filters on variants: something of the variant `outer` can be bought."""
+    return Exists(StockLevel.objects.filter(variant_id=OuterRef(outer), on_hand__gt=F("reserved")))
+
+
+def product_in_stock(outer: str = "pk") -> Exists:
+    """For filters on products: something of an active variant of the product can be bought."""
+    return Exists(
+        StockLevel.objects.filter(
+            variant__product_id=OuterRef(outer), variant__is_active=True, on_hand__gt=F("reserved")
+        )
+    )
+
+
+def available_of_variant(outer: str = "pk") -> Coalesce:
+    """For annotations of variants (or of rows with a foreign key to one): what can be bought."""
+    total = (
+        StockLevel.objects.filter(variant_id=OuterRef(outer))
+        .order_by()
+        .values("variant_id")
+        .annotate(total=Sum(AVAILABLE))
+        .values("total")
+    )
+    return Coalesce(Subquery(total), Value(0), output_field=IntegerField())
+
+
+def low_threshold() -> Coalesce:
+    """For annotations of stock levels: at this number or below the variant is low."""
+    return Coalesce("variant__low_stock_threshold", Value(settings.LOW_STOCK_THRESHOLD))
+
+
+def default_warehouse() -> Warehouse:
+    """The warehouse that receives stock when none is named; made when the shop has none."""
+    warehouse, _ = Warehouse.objects.get_or_create(
+        is_default=True, defaults={"name": "Main warehouse", "code": "main"}
+    )
+    return warehouse
+
+
+def variant_id_of(value: int | str) -> int:
+    """The id of the variant that `value` names: its sku, or its id. Raises `NotFound`."""
+    condition = Q(sku=value) if isinstance(value, str) else Q()
+    if isinstance(value, int) or (value.isascii() and value.isdigit() and len(value) < 20):
+        condition |= Q(pk=value) if int(value) <= BIGGEST_ID else Q(pk__in=[])
+    found = _variants().filter(condition).values_list("pk", "sku")
+    # A sku may be all digits, and another variant's id: the sku counts.
+    best = max(found, key=lambda row: row[1] == value, default=None)
+    if best is None:
+        raise NotFound("There is no such variant.", attr="variant")
+    return int(best[0])
+
+
+def _variants() -> QuerySet[Any]:
+    """Whatever the foreign key names: the app above is not imported here."""
+    model = cast("type[Model]", StockLevel._meta.get_field("variant").related_model)
+    return model._default_manager.all()
