@@ -8,7 +8,7 @@ import sys
 OLDEST = (3, 11)
 
 
-def main():  # noqa: ANN201
+def main():  # type: () -> str | None  # noqa: ANN201
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:3])
         return "nexus: Python 3.11 or newer is needed, this is {}; try: make PYTHON=...".format(  # noqa: UP032

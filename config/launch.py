@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -20,6 +21,7 @@ from pathlib import Path
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from config import embedded_postgres, environment
 from config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
@@ -40,6 +42,9 @@ def main() -> int:
         _run(processes)
     except KeyboardInterrupt:
         pass
+    except OperationalError as problem:
+        print(f"nexus: the database: {str(problem).splitlines()[0]}", file=sys.stderr)
+        return 1
     except (CannotStart, CommandError, EmbeddedPostgresError, ImproperlyConfigured) as problem:
         print(f"nexus: {problem}", file=sys.stderr)
         return 1
@@ -61,7 +66,8 @@ def _run(processes: Processes) -> None:
         has_demo = _prepare_shop(settings.LOAD_DEMO)
         with processes:
             web = processes.start(_web_server(host, port))
-            processes.start(_worker())
+            for process in _background():
+                processes.start(process)
             address = _wait_until_ready(host, port, processes, web)
             _greet(address, time.monotonic() - started, has_demo=has_demo)
             while not _make_was_interrupted():
@@ -129,7 +135,7 @@ def _database(data_dir: Path | None) -> AbstractContextManager[EmbeddedPostgres 
     return embedded_postgres.running(data_dir)
 
 
-def _prepare_shop(load_demo: bool) -> bool:  # noqa: FBT001
+def _prepare_shop(load_demo: bool) -> bool:
     """Bring the tables up to date and fill an empty shop; answers whether it holds the demo."""
     from django.apps import apps  # noqa: PLC0415 (usable after django.setup)
     from django.contrib.auth import get_user_model  # noqa: PLC0415
@@ -180,9 +186,9 @@ def _web_server(host: str, port: int) -> Process:
     return Process("web server", ["-m", "granian", *flags, "config.wsgi:application"])
 
 
-def _worker() -> Process:
-    """Drains the outbox and runs what is due."""
-    return Process("worker", [str(environment.REPOSITORY / "manage.py"), "run_worker"])
+def _background() -> list[Process]:
+    """What works behind the web server: the worker drains the outbox and runs what is due."""
+    return [Process("worker", [str(environment.REPOSITORY / "manage.py"), "run_worker"])]
 
 
 def _wait_until_ready(host: str, port: int, processes: Processes, web: Process) -> str:
@@ -190,12 +196,24 @@ def _wait_until_ready(host: str, port: int, processes: Processes, web: Process) 
     address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
-        with suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310
+        if _answers(f"{address}/healthz"):
             return address
         if not web.is_running():
             raise CannotStart("the web server ended before its first answer; see above")
-        processes.watch(seconds=0.05)
+        processes.watch(seconds=0)
+        time.sleep(0.05)
     raise CannotStart(f"no answer from {address}/healthz in {READY_WITHIN} seconds; see above")
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310
+    except urllib.error.HTTPError as answer:
+        # Below 500 it is we who ask wrongly: by an address that ALLOWED_HOSTS does not list.
+        return answer.code < 500
+    except OSError:
+        return False
+    return True
 
 
 def _greet(address: str, seconds: float, *, has_demo: bool) -> None:
