@@ -1,6 +1,6 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from shop.core.errors import Conflict, Invalid
+from shop.core.errors import Conflict, Invalid, Problem
 
 
 class OutOfStock(Conflict):
@@ -9,8 +9,15 @@ class OutOfStock(Conflict):
     code = "out_of_stock"
     detail = "There is not enough in stock."
 
-    def __init__(self, shortages: Mapping[int, int], detail: str | None = None) -> None:
-        super().__init__(detail)
+    def __init__(
+        self,
+        shortages: Mapping[int, int],
+        detail: str | None = None,
+        *,
+        attr: str | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        super().__init__(detail, attr=attr, problems=problems)
         self.shortages = dict(shortages)
 
 

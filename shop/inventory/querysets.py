@@ -1,14 +1,13 @@
 """Reads of stock. The public number is available = on_hand - reserved, over all warehouses."""
 
 from collections.abc import Collection
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.db.models import (
     Exists,
     F,
     IntegerField,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -31,7 +30,7 @@ def available_by_variant(variant_ids: Collection[int]) -> dict[int, int]:
         StockLevel.objects.filter(variant_id__in=variant_ids)
         .order_by()
         .values_list("variant_id")
-        .annotate(available=Sum(AVAILABLE))
+        .annotate(total=Sum(AVAILABLE))
     )
     return dict.fromkeys(variant_ids, 0) | dict(rows)
 
@@ -42,7 +41,7 @@ def available_by_product(product_ids: Collection[int]) -> dict[int, int]:
         StockLevel.objects.filter(variant__product_id__in=product_ids, variant__is_active=True)
         .order_by()
         .values_list("variant__product_id")
-        .annotate(available=Sum(AVAILABLE))
+        .annotate(total=Sum(AVAILABLE))
     )
     return dict.fromkeys(product_ids, 0) | dict(rows)
 
@@ -101,5 +100,4 @@ def variant_id_of(value: int | str) -> int:
 
 def _variants() -> QuerySet[Any]:
     """Whatever the foreign key names: the app above is not imported here."""
-    model = cast("type[Model]", StockLevel._meta.get_field("variant").related_model)
-    return model._default_manager.all()
+    return StockLevel._meta.get_field("variant").related_model._default_manager.all()
