@@ -28,7 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     data_dir = Path(os.environ["DATA_DIR"])
     # pytest-django has loaded the settings before any conftest.
     settings.DATA_DIR = data_dir
-    settings.MEDIA_ROOT = data_dir / "media"
+    for name in ("MEDIA_ROOT", "STATIC_ROOT"):
+        setattr(settings, name, data_dir / name.lower())
+        (data_dir / name.lower()).mkdir(exist_ok=True)
     settings.DATABASES["default"].update(embedded_postgres.connection(data_dir))
     if not hasattr(config, "workerinput"):
         _server.callback(embedded_postgres.discard, data_dir)

@@ -164,8 +164,8 @@ def _prepare_shop(load_demo: bool) -> bool:
 def _web_server(host: str, port: int) -> Process:
     from django.conf import settings  # noqa: PLC0415
 
-    media = Path(settings.MEDIA_ROOT)
-    media.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.MEDIA_ROOT, settings.STATIC_ROOT):
+        folder.mkdir(parents=True, exist_ok=True)
     options = {
         "interface": "wsgi",
         "host": host,
@@ -178,7 +178,7 @@ def _web_server(host: str, port: int) -> Process:
         "respawn-interval": 1,
         "workers-kill-timeout": 10,
         "static-path-route": settings.MEDIA_URL.rstrip("/"),
-        "static-path-mount": media,
+        "static-path-mount": settings.MEDIA_ROOT,
         "log-level": "error",  # below, it minds more threads than cores; ours wait for the database
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
