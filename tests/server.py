@@ -1,0 +1,66 @@
+"""A real web server on the test database, for tests about races and whole journeys."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def running_server(application: str = "tests.wsgi:application") -> Iterator[str]:
+    """Granian serving `application` on the database that this test writes to; yields its address.
+
+    The test must commit what the server shall see: mark it `django_db(transaction=True)`.
+    """
+    port = free_port()
+    settings = connection.settings_dict
+    database = {key: str(settings[key]) for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+        "TEST_DATABASE": json.dumps(database),
+        "RATE_LIMIT_SCALE": "1000000",
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    command += ["--workers", "2", "--blocking-threads", "8", "--backlog", "2048", application]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            urllib.request.urlopen(f"{address}/readyz", timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not start within 30 s")

@@ -1,0 +1,13 @@
+"""The shop on the database of the test that started this server (see `tests/server.py`)."""
+
+import json
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+settings.DATABASES["default"].update(json.loads(os.environ["TEST_DATABASE"]))
+# As in production: connections are kept, not made for each request.
+settings.DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
+
+application = get_wsgi_application()
