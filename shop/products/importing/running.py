@@ -1,0 +1,172 @@
+"""An import from the file to the report."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from django.db import connection
+
+from shop.products.importing.catalogue import (
+    BrokenFile,
+    CategoryRow,
+    Items,
+    ProductRow,
+    Refusal,
+    Refused,
+)
+from shop.products.importing.checking import Checker
+from shop.products.importing.formats import FORMATS, detect
+from shop.products.importing.pictures import download_all
+from shop.products.importing.report import Report
+from shop.products.importing.source import Source
+from shop.products.importing.writing import BATCH, Writer
+from shop.products.models import Category, Product, ProductImage, Variant
+from shop.vendors.models import Vendor
+
+# "import" in ASCII: one import at a time, in the whole shop.
+_LOCK = 0x696D706F7274
+
+
+class AnotherImportRuns(Exception):
+    """Two at once would wait for each other's rows."""
+
+
+class Progress(Protocol):
+    """How far it is; `total` is None while nobody knows."""
+
+    def __call__(self, what: str, done: int, total: int | None) -> None: ...
+
+
+@dataclass
+class Overview:
+    """What a first reading of the whole file finds: it is sound, and this is in it."""
+
+    categories: list[CategoryRow] = field(default_factory=list)
+    handles: set[str] = field(default_factory=set)
+    products: int = 0
+
+
+def import_file(
+    path: Path,
+    *,
+    format_name: str | None,
+    vendor: Vendor,
+    dry_run: bool,
+    download_images: bool,
+    progress: Progress,
+    report_to: Callable[[Report], None],
+) -> None:
+    """Import the catalogue at `path` into the shop, as goods of `vendor`.
+
+    The file is read twice: a broken one is found before anything is written, in bounded
+    memory. `report_to` gets the report before the first batch is written; it fills up.
+    Raises `BrokenFile`, `AnotherImportRuns`, and Django's `DatabaseError` when the
+    database goes away.
+    """
+    began = time.monotonic()
+    with Source(path) as source, _alone():
+        name = format_name or detect(source)
+        read = FORMATS[name]
+        overview = _overview(read(source), progress)
+        report = Report(name)
+        report_to(report)
+        writer = Writer(
+            vendor=vendor,
+            all_handles=overview.handles,
+            dry_run=dry_run,
+            reference=f"import:{path.name}",
+        )
+        writer.write_categories(overview.categories)
+        for batch in _batches(_checked(read(source), report), BATCH):
+            for outcome in writer.write(batch):
+                report.add(outcome)
+            progress("Importing", sum(report.counts.values()), overview.products)
+            report.categories = len(writer.categories_made)
+            report.seconds = time.monotonic() - began
+        report.categories = len(writer.categories_made)
+        if not dry_run:
+            _analyze()
+            if download_images:
+                _download(report, progress)
+    report.seconds = time.monotonic() - began
+
+
+def _overview(items: Items, progress: Progress) -> Overview:
+    overview = Overview()
+    for item in items:
+        if isinstance(item, CategoryRow):
+            overview.categories.append(item)
+            continue
+        overview.products += 1
+        if isinstance(item, ProductRow):
+            overview.handles.add(item.handle)
+        if overview.products % BATCH == 0:
+            progress("Reading", overview.products, None)
+    if not overview.products and not overview.categories:
+        raise BrokenFile("There is no product in the file, only a header.")
+    return overview
+
+
+def _checked(items: Items, report: Report) -> Iterator[ProductRow]:
+    checker = Checker()
+    for item in items:
+        if isinstance(item, Refusal):
+            report.add(item)
+        elif isinstance(item, ProductRow):
+            try:
+                yield checker.check(item)
+            except Refused as refused:
+                report.add(Refusal(refused.line, item.handle, refused.reason))
+
+
+def _batches(rows: Iterator[ProductRow], size: int) -> Iterator[list[ProductRow]]:
+    batch: list[ProductRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """PostgreSQL drops the lock by itself when this process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if cursor.fetchone() != (True,):
+            raise AnotherImportRuns("Another import is running. Try again when it has ended.")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _analyze() -> None:
+    """Tell the planner about the new rows now, not when autovacuum comes by."""
+    tables = ", ".join(
+        connection.ops.quote_name(model._meta.db_table)
+        for model in (Category, Product, Variant, ProductImage)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
+
+
+def _download(report: Report, progress: Progress) -> None:
+    waiting = ProductImage.objects.filter(product__in=report.product_ids, file="")
+    total = waiting.count()
+
+    def done(failure: str | None) -> None:
+        if failure is None:
+            report.images_downloaded += 1
+        else:
+            report.image_failures.append(failure)
+        progress("Downloading", report.images_downloaded + len(report.image_failures), total)
+
+    download_all(report.product_ids, done)
