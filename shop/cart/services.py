@@ -1,0 +1,143 @@
+"""What a shopper does with the cart.
+
+Every action locks the cart's row first, so the actions of one shopper come one after
+the other, and none changes a cart that is just becoming an order.
+
+How `place_order` uses this module:
+
+    cart = carts.lock_cart(user=user)      # the id of the open cart, then that row, locked
+    if cart is None: ...                   # there is nothing to order
+    if cart.status == Cart.Status.ORDERED: # another request ordered it while this one waited:
+        return the order of this cart      # by id, so the shopper gets that order, not a new one
+    lines = querysets.lines_of(cart)
+    ...
+    carts.close_cart(cart=cart)
+"""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from shop.accounts.models import User
+from shop.cart import querysets
+from shop.cart.errors import NotBuyable, QuantityOutOfRange
+from shop.cart.models import MAX_QUANTITY, Cart, CartItem
+from shop.core.errors import NotFound
+from shop.core.references import BIGGEST_ID
+from shop.inventory.errors import OutOfStock
+
+
+def open_cart(*, user: User) -> Cart:
+    """The cart that `user` has open; made when there is none."""
+    cart = querysets.open_cart_of(user)
+    while cart is None:
+        # Two first requests at once: one makes the cart, both find it.
+        Cart.objects.bulk_create([Cart(user=user)], ignore_conflicts=True)
+        cart = querysets.open_cart_of(user)
+    return cart
+
+
+@transaction.atomic
+def add_item(*, user: User, variant_id: int, quantity: int = 1) -> CartItem:
+    """Put `quantity` more of the variant into the cart; returns its line.
+
+    Raises `NoSuchVariant`, `NotBuyable`, `OutOfStock`, `QuantityOutOfRange`.
+    """
+    _check_quantity(quantity)
+    cart = _lock_open_cart(user)
+    offer = querysets.offer_of(variant_id)
+    if not offer.is_buyable:
+        raise NotBuyable(f"{offer.product_name} is not for sale any more.", attr="variant")
+    there = CartItem.objects.filter(cart=cart, variant_id=variant_id)
+    before = there.values_list("quantity", flat=True).first() or 0
+    _check_quantity(before + quantity)
+    _check_available(variant_id, offer.product_name, offer.available, before + quantity, before)
+    (item,) = CartItem.objects.bulk_create(
+        [CartItem(cart=cart, variant_id=variant_id, quantity=before + quantity)],
+        update_conflicts=True,
+        unique_fields=["cart", "variant"],
+        update_fields=["quantity", "updated_at"],
+    )
+    return item
+
+
+@transaction.atomic
+def set_quantity(*, user: User, item_id: int, quantity: int) -> None:
+    """Make it `quantity` pieces; 0 removes the line.
+
+    Raises `NotFound` for a line that is not in the user's cart, `NotBuyable`,
+    `OutOfStock`, `QuantityOutOfRange`.
+    """
+    if quantity == 0:
+        remove_item(user=user, item_id=item_id)
+        return
+    cart = _lock_open_cart(user)
+    line = querysets.line_of(user=user, item_id=item_id)
+    _check_quantity(quantity)
+    if not line.is_buyable:
+        raise NotBuyable(f"{line.product_name} is not for sale any more.")
+    _check_available(line.variant_id, line.product_name, line.available, quantity)
+    CartItem.objects.filter(cart=cart, pk=item_id).update(quantity=quantity, updated_at=Now())
+
+
+@transaction.atomic
+def remove_item(*, user: User, item_id: int) -> None:
+    """Take the line out of the user's cart, else `NotFound`."""
+    cart = _lock_open_cart(user)
+    item = CartItem.objects.filter(cart=cart, pk=item_id if item_id <= BIGGEST_ID else None)
+    deleted, _ = item.delete()
+    if not deleted:
+        raise NotFound
+
+
+@transaction.atomic
+def clear_cart(*, user: User) -> Cart:
+    """Take everything out; returns the empty cart."""
+    cart = _lock_open_cart(user)
+    CartItem.objects.filter(cart=cart).delete()
+    return cart
+
+
+# --- For orders -------------------------------------------------------------------------
+
+
+def lock_cart(*, user: User) -> Cart | None:
+    """The user's open cart, locked until the transaction ends; None when there is none.
+
+    Its status may be ORDERED by the time the lock is there: see this module's head.
+    """
+    cart = querysets.open_cart_of(user)
+    return cart and Cart.objects.select_for_update().get(pk=cart.pk)
+
+
+def close_cart(*, cart: Cart) -> None:
+    """A locked cart became an order. It keeps its lines; the shopper's next cart is a new one."""
+    cart.status = Cart.Status.ORDERED
+    cart.save(update_fields=["status", "updated_at"])
+
+
+# --- Rules ------------------------------------------------------------------------------
+
+
+def _lock_open_cart(user: User) -> Cart:
+    """As `open_cart`, and locked: one that is being ordered gives way to a new one."""
+    locked = Cart.objects.select_for_update().filter(user=user, status=Cart.Status.OPEN)
+    cart = locked.first()
+    while cart is None:
+        Cart.objects.bulk_create([Cart(user=user)], ignore_conflicts=True)
+        cart = locked.first()
+    return cart
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise QuantityOutOfRange(attr="quantity")
+
+
+def _check_available(
+    variant_id: int, name: str, available: int, wanted: int, in_cart: int = 0
+) -> None:
+    if wanted <= available:
+        return
+    left = f"Only {available} of {name} are left" if available > 0 else f"{name} is out of stock"
+    already = f"; {in_cart} are in the cart already." if in_cart else "."
+    raise OutOfStock({variant_id: available}, left + already, attr="quantity")
