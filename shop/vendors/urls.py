@@ -1,5 +1,8 @@
-"""Filled in by the app."""
+from rest_framework.routers import SimpleRouter
 
-from django.urls import URLPattern
+from shop.vendors.views import VendorViewSet
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("vendors", VendorViewSet, basename="vendor")
+
+urlpatterns = router.urls

@@ -1,0 +1,31 @@
+"""Reads of vendors, and who acts for which."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from shop.accounts.models import User
+from shop.vendors.models import Vendor, VendorMember
+
+
+def public() -> QuerySet[Vendor]:
+    """The vendors that everybody may see: the approved ones, by name."""
+    return Vendor.objects.filter(status=Vendor.Status.APPROVED).order_by("name", "id")
+
+
+def vendors_of(user: User | AnonymousUser) -> QuerySet[Vendor]:
+    """The approved vendors that `user` acts for; nobody acts for a suspended one."""
+    if not user.is_authenticated:
+        return Vendor.objects.none()
+    return public().filter(members__user_id=user.pk)
+
+
+def is_member(user: User | AnonymousUser, vendor: Vendor) -> bool:
+    """Whether `user` acts for `vendor`, which is approved."""
+    return vendors_of(user).filter(pk=vendor.pk).exists()
+
+
+def memberships_of(user: User) -> QuerySet[VendorMember]:
+    """The user's memberships of approved vendors, each with its vendor."""
+    return VendorMember.objects.filter(
+        user=user, vendor__status=Vendor.Status.APPROVED
+    ).select_related("vendor")
