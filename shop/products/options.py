@@ -1,11 +1,16 @@
 """The options that tell a product's variants apart: {"size": "M", "color": "Blue"}."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from shop.products.errors import OptionsNotAcceptable
+
 MAX_OPTIONS = 3
+MAX_VALUE_LENGTH = 100
 SIZES = ("XS", "S", "M", "L", "XL", "XXL")
 _ORDER = {size: index for index, size in enumerate(SIZES)}
+_NAME = re.compile(r"[a-z0-9_ -]{1,30}")
 
 
 class Options:
@@ -26,3 +31,28 @@ class Options:
 def size_rank(options: Mapping[str, Any]) -> int:
     """Sorts XS S M L XL XXL in their order; other and missing sizes come after."""
     return _ORDER.get(str(options.get("size", "")).upper(), len(SIZES))
+
+
+def normalize(options: Mapping[Any, Any]) -> dict[str, str]:
+    """The one spelling of `options`: names in lower case, no spaces around names and values.
+
+    Raises `OptionsNotAcceptable` for more than three, for a name twice, for odd
+    names and for values that are not texts of 1 to 100 characters.
+    """
+    if len(options) > MAX_OPTIONS:
+        raise OptionsNotAcceptable(f"At most {MAX_OPTIONS} options are possible.", attr="options")
+    result: dict[str, str] = {}
+    for raw_name, raw_value in options.items():
+        name = str(raw_name).strip().lower()
+        if not _NAME.fullmatch(name) or name in result:
+            raise OptionsNotAcceptable(
+                "Option names are 1 to 30 letters a-z, digits, spaces, _ and -, each once.",
+                attr="options",
+            )
+        if not isinstance(raw_value, str) or not 1 <= len(raw_value.strip()) <= MAX_VALUE_LENGTH:
+            raise OptionsNotAcceptable(
+                f"The option {name!r} needs a text of 1 to {MAX_VALUE_LENGTH} characters.",
+                attr=f"options.{name}",
+            )
+        result[name] = raw_value.strip()
+    return result

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from shop.inventory.models import StockLevel, StockMovement, Warehouse
+from shop.inventory import services as inventory
+from shop.inventory.models import StockLevel
+from shop.products import services
 from shop.products.models import Category, Product, Variant
+from shop.products.services import NewVariant
+from shop.vendors import services as vendors
 from shop.vendors.models import Vendor
 
 _numbers = itertools.count(1)
 
 
 def make_category(name: str | None = None, *, parent: Category | None = None) -> Category:
-    name = name or f"Category {next(_numbers)}"
-    slug = name.lower().replace(" ", "-")
-    return Category.objects.create(name=name, slug=slug, parent=parent)
+    return services.create_category(name=name or f"Category {next(_numbers)}", parent=parent)
 
 
 def make_product(
@@ -29,42 +31,35 @@ def make_product(
     status: Product.Status = Product.Status.ACTIVE,
     **fields: Any,
 ) -> Product:
-    """An active product with `stock` of each variant: one per size, or a single default one."""
+    """An active product with `stock` of each variant: one per size, or a single default one.
+
+    `fields` are further columns of the product, also those that only services write.
+    """
     number = next(_numbers)
     name = name or f"Product {number}"
-    slug = f"{name.lower().replace(' ', '-')}-{number}-p"
-    product = Product.objects.create(
+    product = services.create_product(
         name=name,
-        slug=fields.pop("slug", slug),
+        slug=fields.pop("slug", None),
         category=category or make_category(),
         vendor=vendor or house_vendor(),
-        base_price=Decimal(price),
         price=Decimal(price),
-        currency="USD",
         status=status,
-        **fields,
+        variants=[
+            NewVariant(options=options, sku=f"SKU-{number}-{position}", stock=stock)
+            for position, options in enumerate([{"size": size} for size in sizes] or [{}])
+        ],
     )
-    for position, options in enumerate([{"size": size} for size in sizes] or [{}]):
-        variant = Variant.objects.create(
-            product=product, sku=f"SKU-{number}-{position}", options=options, position=position
-        )
-        give_stock(variant, stock)
+    if fields:
+        Product.objects.filter(pk=product.pk).update(**fields)
+        product.refresh_from_db()
     return product
 
 
 def house_vendor() -> Vendor:
-    return Vendor.objects.get_or_create(
-        is_house=True, defaults={"name": "House", "slug": "house", "status": "approved"}
-    )[0]
+    return vendors.house_vendor()
 
 
 def give_stock(variant: Variant, quantity: int) -> StockLevel:
-    warehouse, _ = Warehouse.objects.get_or_create(
-        is_default=True, defaults={"name": "Main warehouse", "code": "main"}
-    )
-    level = StockLevel.objects.create(variant=variant, warehouse=warehouse, on_hand=quantity)
-    if quantity:
-        StockMovement.objects.create(
-            level=level, kind=StockMovement.Kind.RECEIVE, quantity=quantity, reason="test"
-        )
-    return level
+    """Bring what is available of `variant` to `quantity`."""
+    inventory.set_available(stock={variant.pk: quantity}, reason="test")
+    return StockLevel.objects.get(variant=variant, warehouse__is_default=True)

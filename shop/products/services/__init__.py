@@ -1,0 +1,37 @@
+"""Everything that changes the catalogue.
+
+Locks are taken in one order: category tree, product, variants, images, stock. A
+service looks at the row as it is after the lock, not at the instance that it was given,
+and returns that fresh row.
+"""
+
+from shop.products.services.categories import create_category, delete_category, update_category
+from shop.products.services.creating import create_product
+from shop.products.services.deleting import delete_product
+from shop.products.services.figures import refresh_price, set_rating
+from shop.products.services.images import add_image, delete_image, update_image
+from shop.products.services.updating import update_product
+from shop.products.services.variants import (
+    NewVariant,
+    create_variant,
+    delete_variant,
+    update_variant,
+)
+
+__all__ = [
+    "NewVariant",
+    "add_image",
+    "create_category",
+    "create_product",
+    "create_variant",
+    "delete_category",
+    "delete_image",
+    "delete_product",
+    "delete_variant",
+    "refresh_price",
+    "set_rating",
+    "update_category",
+    "update_image",
+    "update_product",
+    "update_variant",
+]

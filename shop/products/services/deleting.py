@@ -1,0 +1,46 @@
+"""The end of a product."""
+
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from shop.accounts.models import User
+from shop.core.events import publish
+from shop.inventory import services as inventory
+from shop.products import images
+from shop.products.events import ProductArchived, ProductDeleted
+from shop.products.models import Product, ProductImage, Variant
+from shop.products.services.conflicts import check_references_now
+from shop.products.services.locks import lock_product
+
+
+@transaction.atomic
+def delete_product(*, product: Product, actor: User | None = None) -> bool:
+    """True when it is gone; False when it was ever ordered and is therefore archived.
+
+    Archived means `inactive`: whoever deletes wants it out of the public's sight, and the
+    page of a `discontinued` product would still answer. Orders keep their own copy of
+    what they show, and go on naming the product.
+    """
+    product_id = lock_product(product.pk).pk
+    actor_id = actor.pk if actor else None
+    variant_ids = list(Variant.objects.filter(product_id=product_id).values_list("pk", flat=True))
+    # Orders that are being placed hold these: afterwards it is certain whether it was ordered.
+    inventory.lock_levels(variant_ids)
+    files = list(ProductImage.objects.filter(product_id=product_id).values_list("file", flat=True))
+    try:
+        with transaction.atomic():
+            Product.objects.filter(pk=product_id).delete()
+            check_references_now()
+    except (ProtectedError, IntegrityError):
+        Product.objects.filter(pk=product_id).update(
+            status=Product.Status.INACTIVE, updated_at=timezone.now()
+        )
+        publish(ProductArchived(product_id=product_id, actor_id=actor_id))
+        return False
+    publish(ProductDeleted(product_id=product_id, actor_id=actor_id))
+    for file in files:
+        transaction.on_commit(partial(images.remove, file))
+    return True
