@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from shop.accounts import events as accounts
+from shop.accounts import tasks as accounts_tasks
 from shop.core.events import Event
 from shop.core.relay import Task
 
-ROUTES: Mapping[type[Event], Sequence[Task]] = {}
+ROUTES: Mapping[type[Event], Sequence[Task]] = {
+    accounts.UserRegistered: [accounts_tasks.send_verification_email],
+    accounts.EmailChanged: [accounts_tasks.send_verification_email],
+    accounts.VerificationRequested: [accounts_tasks.send_verification_email],
+    accounts.PasswordResetRequested: [accounts_tasks.send_password_reset_email],
+    accounts.PasswordChanged: [accounts_tasks.send_password_changed_email],
+}

@@ -1,5 +1,12 @@
-"""Filled in by the app."""
+"""Mounted at `/api/store/`."""
 
-from django.urls import URLPattern
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from shop.accounts.views.account import ProfileView
+from shop.accounts.views.addresses import AddressViewSet
+
+router = SimpleRouter()
+router.register("addresses", AddressViewSet, basename="address")
+
+urlpatterns = [path("users/me/", ProfileView.as_view()), *router.urls]

@@ -49,8 +49,9 @@ class ExceptionHandler(StandardHandler):
 
     def format_exception(self, exc: APIException) -> Any:
         if isinstance(exc, Refused):
+            names_fields = exc.status_code == 400 and all(p.attr for p in exc.problems)
             return {
-                "type": "client_error",
+                "type": "validation_error" if names_fields else "client_error",
                 "errors": [
                     {"code": p.code, "detail": p.detail, "attr": p.attr} for p in exc.problems
                 ],

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.http import HttpRequest
 
 from shop.core.errors import TooManyRequests
@@ -22,12 +23,28 @@ class RateLimit:
 
     def count(self, subject: str) -> None:
         """Count one attempt of `subject` (an account, an address); raises `TooManyRequests`."""
-        seconds = int(self.per.total_seconds())
-        now = datetime.now(UTC).timestamp()
-        start = int(now // seconds * seconds)
+        now = datetime.now(UTC)
+        start = self._window_start(now)
         most = self.times * (settings.RATE_LIMIT_SCALE if self.scaled else 1)
-        if _increment(f"{self.name}:{subject}"[:200], datetime.fromtimestamp(start, UTC)) > most:
-            raise TooManyRequests(retry_after_seconds=max(1, int(start + seconds - now)))
+        if _increment(self._key(subject), start) > most:
+            left = start + self.per - now
+            raise TooManyRequests(retry_after_seconds=max(1, int(left.total_seconds())))
+
+    def give_back(self, subject: str) -> None:
+        """Take back one counted attempt, for limits that mean failures only.
+
+        Counting first and giving back leaves no gap that parallel attempts could use.
+        """
+        RateLimitCounter.objects.filter(
+            key=self._key(subject), window_start=self._window_start(datetime.now(UTC)), count__gt=0
+        ).update(count=F("count") - 1)
+
+    def _key(self, subject: str) -> str:
+        return f"{self.name}:{subject}"[:200]
+
+    def _window_start(self, now: datetime) -> datetime:
+        seconds = int(self.per.total_seconds())
+        return datetime.fromtimestamp(int(now.timestamp() // seconds * seconds), UTC)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -1,0 +1,42 @@
+"""Values for the examples of the API's documentation."""
+
+PASSWORD = "correct-horse-battery"  # noqa: S105 (an example)
+ACCESS = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiI1ZjAxIn0.K0ZBbm5lZA"
+REFRESH = "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiI3ZDkyIn0.UmVmcmVzaA"
+TOKENS = {"access": ACCESS, "refresh": REFRESH}
+
+ACCOUNT = {
+    "id": 42,
+    "email": "alice@example.com",
+    "username": "alice@example.com",
+    "first_name": "Alice",
+    "last_name": "Archer",
+    "phone_number": "+15550100",
+    "is_verified": False,
+    "date_joined": "2026-11-20T14:20:00Z",
+}
+PROFILE = ACCOUNT | {
+    "roles": ["customer", "vendor"],
+    "vendors": [
+        {"id": 7, "name": "Oak & Iron", "slug": "oak-iron", "status": "approved", "role": "owner"}
+    ],
+}
+ADDRESS_BODY = {
+    "full_name": "Alice Archer",
+    "line1": "12 Orchard Lane",
+    "city": "Springfield",
+    "region": "IL",
+    "postal_code": "62701",
+    "country": "US",
+    "phone_number": "+15550100",
+}
+ADDRESS = {
+    "id": 3,
+    **ADDRESS_BODY,
+    "line2": "",
+    "is_default_shipping": True,
+    "is_default_billing": True,
+    "created_at": "2026-11-20T14:20:00Z",
+    "updated_at": "2026-11-20T14:20:00Z",
+}
+ADDRESSES = {"count": 1, "next": None, "previous": None, "results": [ADDRESS]}
