@@ -1,5 +1,8 @@
-"""Filled in by the app."""
+from rest_framework.routers import SimpleRouter
 
-from django.urls import URLPattern
+from shop.orders.views import OrderViewSet
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("orders", OrderViewSet, basename="order")
+
+urlpatterns = router.urls

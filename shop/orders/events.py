@@ -1,0 +1,63 @@
+"""What happened to an order. Each fires once, with the commit of the change."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shop.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEvent(Event):
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(OrderEvent):
+    """A cart became an order; its stock is reserved."""
+
+    name: ClassVar[str] = "order.placed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPaid(OrderEvent):
+    """The whole price has arrived; the stock is gone from the shelves."""
+
+    name: ClassVar[str] = "order.paid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderProcessing(OrderEvent):
+    """The shop has begun to pack it."""
+
+    name: ClassVar[str] = "order.processing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderShipped(OrderEvent):
+    """The goods have left."""
+
+    name: ClassVar[str] = "order.shipped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDelivered(OrderEvent):
+    """The goods have arrived."""
+
+    name: ClassVar[str] = "order.delivered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(OrderEvent):
+    """By its owner, by staff or because it was not paid in time; the stock is free again.
+
+    Payments hear it and give back what was paid.
+    """
+
+    name: ClassVar[str] = "order.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRefunded(OrderEvent):
+    """The whole price was given back."""
+
+    name: ClassVar[str] = "order.refunded"

@@ -1,0 +1,69 @@
+"""Examples for the documentation of orders."""
+
+from typing import Any
+
+ADDRESS = {
+    "full_name": "Alice Archer",
+    "line1": "12 High Street",
+    "line2": "",
+    "city": "Springfield",
+    "region": "IL",
+    "postal_code": "62701",
+    "country": "US",
+    "phone_number": "+12175550100",
+}
+ITEM = {
+    "id": 31,
+    "product": {"id": 7, "name": "Linen shirt", "slug": "linen-shirt"},
+    "variant_id": 15,
+    "product_name": "Linen shirt",
+    "sku": "LINEN-M-BLUE",
+    "options": {"size": "M", "color": "Blue"},
+    "vendor": {"id": 1, "name": "Nexus", "slug": "nexus"},
+    "quantity": 2,
+    "price": "39.90",
+    "line_total": "79.80",
+}
+ORDER: dict[str, Any] = {
+    "id": 12,
+    "number": "NX-2026-000012",
+    "status": "PENDING",
+    "items": [ITEM],
+    "subtotal": "79.80",
+    "shipping_total": "0.00",
+    "tax_total": "0.00",
+    "discount_total": "0.00",
+    "total_price": "79.80",
+    "currency": "USD",
+    "shipping_address": ADDRESS,
+    "billing_address": ADDRESS,
+    "note": "Please ring twice.",
+    "carrier": "",
+    "tracking_number": "",
+    "payments": [],
+    "placed_at": "2026-11-20T14:00:00Z",
+    "expires_at": "2026-11-20T14:30:00Z",
+    "paid_at": None,
+    "shipped_at": None,
+    "delivered_at": None,
+    "cancelled_at": None,
+    "created_at": "2026-11-20T14:00:00Z",
+    "updated_at": "2026-11-20T14:00:00Z",
+}
+CHANGE = {
+    "from_status": "PENDING",
+    "to_status": "PAID",
+    "actor": "customer",
+    "actor_email": "alice@example.test",
+    "note": "",
+    "created_at": "2026-11-20T14:05:00Z",
+}
+
+
+def order(**changes: Any) -> dict[str, Any]:
+    """The example order with `changes`."""
+    return ORDER | changes
+
+
+def page(*results: Any) -> dict[str, Any]:
+    return {"count": len(results), "next": None, "previous": None, "results": list(results)}

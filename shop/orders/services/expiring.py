@@ -1,0 +1,58 @@
+"""Unpaid orders end by themselves, so that their stock can be sold."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from shop.orders import querysets
+from shop.orders.models import Order
+from shop.orders.services.moving import cancel_order
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+@transaction.atomic
+def extend_expiry(*, order: Order, to: timedelta) -> Order:
+    """Let an unpaid order wait until `to` after it was placed; never shortens.
+
+    Counted from its placing, so that asking again and again does not hold stock for ever.
+    """
+    order = querysets.locked(order.pk)
+    if order.expires_at is not None:
+        order.expires_at = max(order.expires_at, order.placed_at + to)
+        order.save(update_fields=["expires_at", "updated_at"])
+    return order
+
+
+def expire_orders() -> int:
+    """Cancel what was not paid in time by the database's clock; returns how many.
+
+    Each in a transaction of its own, and rows that somebody works on are left for the
+    next turn: any number of workers may run this at once.
+    """
+    due = Order.objects.filter(status=Order.Status.PENDING, expires_at__lte=Now())
+    expired = 0
+    for order_id in due.order_by("expires_at").values_list("pk", flat=True)[:BATCH]:
+        try:
+            expired += _expire(order_id)
+        except Exception:
+            # One broken order must not keep the others' stock.
+            logger.exception("order %s could not expire", order_id)
+    return expired
+
+
+@transaction.atomic
+def _expire(order_id: int) -> bool:
+    order = (
+        Order.objects.select_for_update(skip_locked=True)
+        .filter(pk=order_id, status=Order.Status.PENDING, expires_at__lte=Now())
+        .first()
+    )
+    if order is None:
+        return False
+    cancel_order(order=order, actor=None, note="Not paid in time.")
+    return True

@@ -1,0 +1,119 @@
+"""From state to state. Each action locks the order's row first, then stock."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from shop.accounts.models import User
+from shop.core.events import publish
+from shop.core.transactions import retry_on_conflict
+from shop.inventory import services as inventory
+from shop.orders import querysets, states
+from shop.orders.events import OrderPaid
+from shop.orders.models import Order
+from shop.orders.services.placing import stock_reference
+
+Status = Order.Status
+
+
+@retry_on_conflict
+@transaction.atomic
+def cancel_order(*, order: Order, actor: User | None, note: str = "") -> Order:
+    """Cancel while nothing has shipped; held stock is freed, sold stock comes back.
+
+    What was paid is given back by payments, which hear `OrderCancelled`.
+    Raises `IllegalMove`.
+    """
+    order = querysets.locked(order.pk)
+    states.move(order, Status.CANCELLED, actor=actor, note=note)
+    reference = stock_reference(order)
+    if order.paid_at is None:
+        inventory.release_stock(reference=reference)
+    else:
+        inventory.return_stock(reference=reference, quantities=None, actor=actor)
+    return order
+
+
+@retry_on_conflict
+@transaction.atomic
+def process_order(*, order: Order, actor: User | None, note: str = "") -> Order:
+    """Begin to pack it; an unpaid one too, when its payment is agreed. Raises `IllegalMove`."""
+    order = querysets.locked(order.pk)
+    states.move(order, Status.PROCESSING, actor=actor, note=note)
+    return order
+
+
+@retry_on_conflict
+@transaction.atomic
+def ship_order(
+    *,
+    order: Order,
+    actor: User | None,
+    carrier: str = "",
+    tracking_number: str = "",
+    note: str = "",
+) -> Order:
+    """The goods leave, and with them the stock that still waits for cash on delivery.
+
+    Raises `IllegalMove`.
+    """
+    order = querysets.locked(order.pk)
+    order.carrier, order.tracking_number = carrier, tracking_number
+    states.move(order, Status.SHIPPED, actor=actor, note=note)
+    if order.paid_at is None:
+        inventory.consume_stock(reference=stock_reference(order))
+    return order
+
+
+@retry_on_conflict
+@transaction.atomic
+def deliver_order(*, order: Order, actor: User | None, note: str = "") -> Order:
+    """The goods have arrived. Raises `IllegalMove`."""
+    order = querysets.locked(order.pk)
+    states.move(order, Status.DELIVERED, actor=actor, note=note)
+    return order
+
+
+@transaction.atomic
+def agree_on_delivery(*, order: Order, actor: User | None) -> Order:
+    """The buyer will pay at the door: a PENDING order is packed at once and never expires."""
+    order = querysets.locked(order.pk)
+    if order.status == Status.PENDING:
+        states.move(order, Status.PROCESSING, actor=actor, note="Pay on delivery.")
+    return order
+
+
+@transaction.atomic
+def mark_paid(*, order: Order, actor: User | None) -> Order:
+    """The whole price has arrived: reserved stock is sold.
+
+    Called by payments, in their transaction. An order that was to be paid later keeps
+    its state and is only stamped. Raises `IllegalMove` when it is cancelled or
+    refunded.
+    """
+    order = querysets.locked(order.pk)
+    if order.paid_at is not None:
+        return order
+    has_shipped = order.shipped_at is not None
+    if order.status in (Status.PROCESSING, Status.SHIPPED, Status.DELIVERED):
+        order.paid_at = timezone.now()
+        order.save()
+        states.record(order, before=order.status, actor=actor, note="Paid.")
+        publish(OrderPaid(order_id=order.pk))
+    else:
+        states.move(order, Status.PAID, actor=actor)
+    if not has_shipped:
+        inventory.consume_stock(reference=stock_reference(order))
+    return order
+
+
+@transaction.atomic
+def mark_refunded(*, order: Order, actor: User | None, restock: bool, note: str = "") -> Order:
+    """The whole price was given back; `restock` puts all goods back on the shelf.
+
+    Called by payments, in their transaction. Raises `IllegalMove`.
+    """
+    order = querysets.locked(order.pk)
+    states.move(order, Status.REFUNDED, actor=actor, note=note)
+    if restock:
+        inventory.return_stock(reference=stock_reference(order), quantities=None, actor=actor)
+    return order

@@ -1,0 +1,234 @@
+"""The REST interface of orders."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer, ValidationError
+from rest_framework.viewsets import GenericViewSet
+
+from shop.accounts.models import User
+from shop.core.errors import NotAllowed, NotFound
+from shop.core.openapi import documented
+from shop.orders import errors, examples, querysets, services
+from shop.orders.models import Order
+from shop.orders.serializers import (
+    MoveInput,
+    OrderItemOutput,
+    OrderOutput,
+    PlaceOrderInput,
+    ShipInput,
+    StatusChangeOutput,
+    change_json,
+    items_json,
+    order_json,
+)
+
+REFERENCE = OpenApiParameter(
+    "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The order's id or its number."
+)
+STATUS = OpenApiParameter(
+    "status", OpenApiTypes.STR, enum=Order.Status.values, description="Upper or lower case."
+)
+TAGS = ["orders"]
+
+
+class OrderViewSet(GenericViewSet[Order]):
+    """A customer sees own orders only; staff with the right to view orders see all."""
+
+    queryset = Order.objects.none()
+    lookup_url_kwarg = "id"
+    lookup_value_regex = "[^/]+"
+    serializer_class = OrderOutput
+
+    @documented(
+        "List orders, newest first",
+        response=OrderOutput(many=True),
+        example=[examples.ORDER],
+        parameters=[STATUS],
+        tags=TAGS,
+    )
+    def list(self, request: Request) -> Response:
+        orders = querysets.visible_to(_user(request)).order_by("-id")
+        wanted = request.query_params.get("status", "")
+        if wanted:
+            if wanted.upper() not in Order.Status.values:
+                raise ValidationError({"status": "There is no such status."}, "invalid_choice")
+            orders = orders.filter(status=wanted.upper())
+        return self._page(querysets.with_lines(orders), order_json)
+
+    @documented(
+        "Place an order of what is in the cart",
+        request=PlaceOrderInput,
+        response=OrderOutput,
+        status=201,
+        body={"shipping_address": 3, "note": "Please ring twice."},
+        example=examples.ORDER,
+        refuses=[
+            errors.CartIsEmpty,
+            errors.OutOfStock,
+            errors.LinesNotBuyable,
+            errors.TotalTooLarge,
+            errors.AddressDoesNotExist,
+        ],
+        description=(
+            "Reserves the stock, closes the cart and answers the order. Repeated while the first "
+            "request is on its way, it answers the same order. Pay it before `expires_at`."
+        ),
+        tags=TAGS,
+    )
+    def create(self, request: Request) -> Response:
+        choices = _parse(PlaceOrderInput, request)
+        order = services.place_order(user=_user(request), **choices)
+        return _answer(order, status.HTTP_201_CREATED)
+
+    @documented(
+        "Show an order",
+        response=OrderOutput,
+        example=examples.ORDER,
+        refuses=[NotFound],
+        parameters=[REFERENCE],
+        tags=TAGS,
+    )
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the path's name)
+        orders = querysets.with_lines(querysets.visible_to(_user(request)))
+        return Response(order_json(querysets.find(orders, id)))
+
+    @documented(
+        "List an order's lines",
+        response=OrderItemOutput(many=True),
+        example=[examples.ITEM],
+        refuses=[NotFound],
+        parameters=[REFERENCE],
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["get"])
+    def items(self, request: Request, id: str) -> Response:  # noqa: A002
+        order = self._visible(id)
+        lines = querysets.lines().filter(order=order)
+        return self._page(lines, lambda line: items_json([line])[0])
+
+    @documented(
+        "List who moved an order, and when",
+        response=StatusChangeOutput(many=True),
+        example=[examples.CHANGE],
+        refuses=[NotFound],
+        parameters=[REFERENCE],
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["get"])
+    def history(self, request: Request, id: str) -> Response:  # noqa: A002
+        order, viewer = self._visible(id), _user(request)
+        changes = querysets.history_of(order)
+        return self._page(changes, lambda one: change_json(one, order=order, viewer=viewer))
+
+    @documented(
+        "Cancel an order",
+        request=MoveInput,
+        response=OrderOutput,
+        body={"note": "Ordered twice."},
+        example=examples.order(status="CANCELLED", expires_at=None),
+        refuses=[NotFound, NotAllowed, errors.IllegalMove],
+        parameters=[REFERENCE],
+        description=(
+            "By its owner or by staff while nothing has shipped. Stock is free again; what was "
+            "paid is given back."
+        ),
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, id: str) -> Response:  # noqa: A002
+        user, order = _user(request), self._visible(id)
+        if order.user_id != user.pk:
+            _require_staff(request)
+        words = _parse(MoveInput, request)
+        return _answer(services.cancel_order(order=order, actor=user, **words))
+
+    @documented(
+        "Begin to pack an order",
+        request=MoveInput,
+        response=OrderOutput,
+        body={},
+        example=examples.order(status="PROCESSING", expires_at=None),
+        refuses=[NotFound, NotAllowed, errors.IllegalMove],
+        parameters=[REFERENCE],
+        description="Staff. An order that is not paid yet can be packed when that is agreed.",
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"])
+    def process(self, request: Request, id: str) -> Response:  # noqa: A002
+        return self._staff_moves(services.process_order, request, id, MoveInput)
+
+    @documented(
+        "Ship an order",
+        request=ShipInput,
+        response=OrderOutput,
+        body={"carrier": "DHL", "tracking_number": "00340434161094042557"},
+        example=examples.order(status="SHIPPED", expires_at=None, carrier="DHL"),
+        refuses=[NotFound, NotAllowed, errors.IllegalMove],
+        parameters=[REFERENCE],
+        description="Staff.",
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"])
+    def ship(self, request: Request, id: str) -> Response:  # noqa: A002
+        return self._staff_moves(services.ship_order, request, id, ShipInput)
+
+    @documented(
+        "Mark an order as delivered",
+        request=MoveInput,
+        response=OrderOutput,
+        body={},
+        example=examples.order(status="DELIVERED", expires_at=None),
+        refuses=[NotFound, NotAllowed, errors.IllegalMove],
+        parameters=[REFERENCE],
+        description="Staff.",
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"])
+    def deliver(self, request: Request, id: str) -> Response:  # noqa: A002
+        return self._staff_moves(services.deliver_order, request, id, MoveInput)
+
+    def _visible(self, reference: str) -> Order:
+        return querysets.find(querysets.visible_to(_user(self.request)), reference)
+
+    def _staff_moves(
+        self,
+        move: Callable[..., Order],
+        request: Request,
+        reference: str,
+        shape: type[Serializer[Any]],
+    ) -> Response:
+        _require_staff(request)
+        order = self._visible(reference)
+        return _answer(move(order=order, actor=_user(request), **_parse(shape, request)))
+
+    def _page(self, rows: Any, as_json: Callable[[Any], Any]) -> Response:
+        page: Iterable[Any] = self.paginate_queryset(rows) or ()
+        return self.get_paginated_response([as_json(row) for row in page])
+
+
+def _user(request: Request) -> User:
+    return cast("User", request.user)
+
+
+def _require_staff(request: Request) -> None:
+    user = _user(request)
+    if not (user.is_staff and user.has_perm("orders.change_order")):
+        raise NotAllowed
+
+
+def _parse(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    given = shape(data=request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
+
+
+def _answer(order: Order, code: int = status.HTTP_200_OK) -> Response:
+    full = querysets.with_lines(Order.objects.filter(pk=order.pk)).get()
+    return Response(order_json(full), code)
