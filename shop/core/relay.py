@@ -30,8 +30,8 @@ class Task(Protocol):
 
     name: str
 
-    def apply(self, *, kwargs: Mapping[str, Any], throw: bool) -> Any: ...
-    def apply_async(self, *, kwargs: Mapping[str, Any]) -> Any: ...
+    def apply(self, *, kwargs: dict[str, Any], throw: bool) -> Any: ...
+    def apply_async(self, *, kwargs: dict[str, Any]) -> Any: ...
 
 
 def deliver_pending(*, limit: int = 50) -> int:
@@ -43,7 +43,7 @@ def deliver_pending(*, limit: int = 50) -> int:
     return len(claimed)
 
 
-def hand_over(task: Task, arguments: Mapping[str, Any]) -> None:
+def hand_over(task: Task, arguments: dict[str, Any]) -> None:
     """Send `task` to the broker, or run it here when the shop has none."""
     if settings.CELERY_BROKER_URL:
         task.apply_async(kwargs=arguments)

@@ -25,8 +25,8 @@ _numbers = itertools.count(1)
 def make_user(email: str | None = None, *, password: str = PASSWORD, **fields: Any) -> User:
     """A customer with a confirmed address."""
     email = email or f"user{next(_numbers)}@example.test"
-    fields = {"username": email, "is_verified": True} | fields
-    return User.objects.create_user(email=email, password=password, **fields)
+    defaults: dict[str, Any] = {"username": email, "is_verified": True}
+    return User.objects.create_user(email=email, password=password, **defaults | fields)
 
 
 def make_staff(*groups: str, email: str | None = None) -> User:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shop.accounts.models import Address, User
 from shop.accounts.services import address_book
-from shop.accounts.tests.make import ADDRESS, make_address, make_user
+from shop.accounts.tests.make import ADDRESS, access_token, make_address, make_user
 from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
@@ -198,13 +198,12 @@ def test_needs_a_token() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_keeps_one_default_when_many_are_set_at_once(alice: User) -> None:
     addresses = [make_address(alice) for _ in range(6)]
-    client = client_of(alice)
-    token = client._credentials["HTTP_AUTHORIZATION"]
+    token = access_token(alice)
     statuses: list[int] = []
 
     def choose(address: Address) -> None:
         mine = client_of()
-        mine.credentials(HTTP_AUTHORIZATION=token)
+        mine.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
         change = {"is_default_shipping": True, "is_default_billing": True}
         statuses.append(mine.patch(f"{URL}{address.pk}/", change).status_code)
         connections.close_all()
