@@ -83,7 +83,7 @@ def set_quantity(*, user: User, item_id: int, quantity: int) -> None:
 def remove_item(*, user: User, item_id: int) -> None:
     """Take the line out of the user's cart, else `NotFound`."""
     cart = _lock_open_cart(user)
-    item = CartItem.objects.filter(cart=cart, pk=item_id if item_id <= BIGGEST_ID else None)
+    item = CartItem.objects.filter(cart=cart, pk__in=[item_id] if item_id <= BIGGEST_ID else [])
     deleted, _ = item.delete()
     if not deleted:
         raise NotFound

@@ -18,10 +18,22 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from shop.core.errors import NotFound
-from shop.core.references import BIGGEST_ID
-from shop.inventory.models import StockLevel, Warehouse
+from shop.core.references import BIGGEST_ID, reference
+from shop.inventory.models import StockLevel, StockMovement, Warehouse
 
 AVAILABLE = F("on_hand") - F("reserved")
+
+_OF_VARIANT = ("sku", "options", "product_id", "product__name", "product__slug")
+LEVEL_COLUMNS = (
+    *("id", "on_hand", "reserved", "updated_at"),
+    *("variant_id", *(f"variant__{name}" for name in _OF_VARIANT)),
+    *("warehouse_id", "warehouse__code", "warehouse__name"),
+)
+MOVEMENT_COLUMNS = (
+    *("id", "kind", "quantity", "reference", "reason", "created_at", "actor_id", "actor__email"),
+    *("level__variant_id", *(f"level__variant__{name}" for name in _OF_VARIANT)),
+    *("level__warehouse_id", "level__warehouse__code", "level__warehouse__name"),
+)
 
 
 def available_by_variant(variant_ids: Collection[int]) -> dict[int, int]:
@@ -101,3 +113,64 @@ def variant_id_of(value: int | str) -> int:
 def _variants() -> QuerySet[Any]:
     """Whatever the foreign key names: the app above is not imported here."""
     return StockLevel._meta.get_field("variant").related_model._default_manager.all()
+
+
+def warehouse_of(value: int | str) -> Warehouse:
+    """The warehouse that `value` names: its code, or its id. Raises `NotFound`."""
+    warehouse = Warehouse.objects.filter(reference(value, field="code")).first()
+    if warehouse is None:
+        raise NotFound("There is no such warehouse.", attr="warehouse")
+    return warehouse
+
+
+# --- For staff: rows as the API answers them --------------------------------------------
+
+
+def level_rows(
+    *,
+    sku: str | None = None,
+    product: str | None = None,
+    warehouse: str | None = None,
+    low: bool | None = None,
+) -> QuerySet[StockLevel, dict[str, Any]]:
+    """The stock levels that fulfil every condition given, by variant, as `LEVEL_COLUMNS`."""
+    rows = StockLevel.objects.order_by("variant_id", "warehouse_id")
+    if sku is not None:
+        rows = rows.filter(variant__sku=sku)
+    if product is not None:
+        rows = rows.filter(_through("variant__product", product, "slug"))
+    if warehouse is not None:
+        rows = rows.filter(_through("warehouse", warehouse, "code"))
+    if low is not None:
+        is_low = Q(on_hand__lte=F("reserved") + low_threshold())
+        rows = rows.filter(is_low if low else ~is_low)
+    return rows.values(*LEVEL_COLUMNS, threshold=low_threshold())
+
+
+def movement_rows(
+    *,
+    variant: str | None = None,
+    kind: str | None = None,
+    warehouse: str | None = None,
+    reference: str | None = None,
+) -> QuerySet[StockMovement, dict[str, Any]]:
+    """The movements that fulfil every condition given, newest first, as `MOVEMENT_COLUMNS`."""
+    rows = StockMovement.objects.order_by("-id")
+    if variant is not None:
+        # A sku may look like an id: both are shown.
+        rows = rows.filter(
+            _through("level__variant", variant, "sku") | Q(level__variant__sku=variant)
+        )
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if warehouse is not None:
+        rows = rows.filter(_through("level__warehouse", warehouse, "code"))
+    if reference is not None:
+        rows = rows.filter(reference=reference)
+    return rows.values(*MOVEMENT_COLUMNS)
+
+
+def _through(path: str, value: str, field: str) -> Q:
+    """As `core.references.reference`, for the row at the other end of `path`."""
+    ((name, sought),) = reference(value, field=field).children
+    return Q(**{f"{path}__{name}": sought})

@@ -1,5 +1,10 @@
-"""Filled in by the app."""
+from rest_framework.routers import SimpleRouter
 
-from django.urls import URLPattern
+from shop.inventory.views import StockMovementViewSet, StockViewSet, WarehouseViewSet
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("stock/movements", StockMovementViewSet, basename="stock-movement")
+router.register("stock", StockViewSet, basename="stock")
+router.register("warehouses", WarehouseViewSet, basename="warehouse")
+
+urlpatterns = router.urls

@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from django.db.models import F
 
-from shop.inventory import services
 from shop.inventory.models import StockLevel
+from shop.inventory.services import levels
 from tests.wsgi import application
 
 
@@ -21,7 +21,7 @@ def lock_levels(variant_ids: Collection[int]) -> list[StockLevel]:
     )
 
 
-def update_levels(changes: Collection[services.Change]) -> None:
+def update_levels(changes: Collection[levels.Change]) -> None:
     """Writes back what was read plus the change; whoever wrote in between is overwritten."""
     for change in changes:
         change.level.on_hand += change.on_hand
@@ -31,7 +31,7 @@ def update_levels(changes: Collection[services.Change]) -> None:
         )
 
 
-services.lock_levels = lock_levels
-services._update_levels = update_levels
+levels.lock_levels = lock_levels
+levels.update_levels = update_levels
 
 __all__ = ["application"]
