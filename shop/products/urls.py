@@ -1,5 +1,11 @@
-"""Filled in by the app."""
+from rest_framework.routers import SimpleRouter
 
-from django.urls import URLPattern
+from shop.products import views
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter(use_regex_path=False)
+router.register("categories", views.CategoryViewSet, "category")
+router.register("products", views.ProductViewSet, "product")
+router.register("products/<str:product_slug>/variants", views.VariantViewSet, "product-variant")
+router.register("products/<str:product_slug>/images", views.ImageViewSet, "product-image")
+
+urlpatterns = router.urls

@@ -1,0 +1,59 @@
+"""What the API answers about categories: one query for a page, one for the whole tree."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from shop.core.errors import NotFound
+from shop.core.references import reference
+from shop.products.images import image_url
+from shop.products.models import Category
+
+Answer = dict[str, Any]
+
+_AS_THEY_ARE = ("id", "name", "slug", "description", "position", "created_at", "updated_at")
+_PARENT = ("parent_id", "parent__name", "parent__slug")
+_ORDER = ("position", "name", "id")
+
+
+class CategoryList:
+    """All categories as answers, for a paginator."""
+
+    def count(self) -> int:
+        return Category.objects.count()
+
+    def __getitem__(self, page: slice) -> list[Answer]:
+        return [_category(row) for row in _rows(Category.objects.order_by(*_ORDER))[page]]
+
+
+def category(slug: str) -> Answer:
+    """The category that `slug` (or an id) names; else `NotFound`."""
+    row = _rows(Category.objects.filter(reference(slug))).first()
+    if row is None:
+        raise NotFound
+    return _category(row)
+
+
+def tree() -> list[Answer]:
+    """The top categories, each with its `children`, and so on down."""
+    answers = [
+        _category(row) | {"children": []} for row in _rows(Category.objects.order_by(*_ORDER))
+    ]
+    by_id = {answer["id"]: answer for answer in answers}
+    for answer in answers:
+        if answer["parent"]:
+            by_id[answer["parent"]["id"]]["children"].append(answer)
+    return [answer for answer in answers if not answer["parent"]]
+
+
+def _rows(categories: QuerySet[Category]) -> "QuerySet[Category, dict[str, Any]]":
+    return categories.values(*_AS_THEY_ARE, *_PARENT, "image")
+
+
+def _category(row: Mapping[str, Any]) -> Answer:
+    parent = {"id": row["parent_id"], "name": row["parent__name"], "slug": row["parent__slug"]}
+    return {name: row[name] for name in _AS_THEY_ARE} | {
+        "parent": parent if row["parent_id"] else None,
+        "image": image_url(file=row["image"], remote_url="") or None,
+    }

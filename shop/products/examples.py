@@ -1,0 +1,84 @@
+"""The examples of the API's documentation: one shirt in two sizes."""
+
+_TIMES = {"created_at": "2026-11-20T12:00:00Z", "updated_at": "2026-11-20T12:00:00Z"}
+
+CATEGORY_INPUT = {"name": "Shirts", "parent": "fashion", "description": "With and without sleeves."}
+CATEGORY = {
+    "id": 12,
+    "name": "Shirts",
+    "slug": "shirts",
+    "description": "With and without sleeves.",
+    "position": 0,
+    **_TIMES,
+    "parent": {"id": 3, "name": "Fashion", "slug": "fashion"},
+    "image": None,
+}
+
+IMAGE_INPUT = {"remote_url": "https://cdn.example.com/linen-shirt.jpg", "alt_text": "Front"}
+IMAGE = {
+    "id": 70,
+    "image": "/media/productimage/9f/9f86d081884c7d65.webp",
+    "thumbnails": {
+        "small": "/media/productimage/9f/9f86d081884c7d65.small.webp",
+        "medium": "/media/productimage/9f/9f86d081884c7d65.medium.webp",
+        "large": "/media/productimage/9f/9f86d081884c7d65.large.webp",
+    },
+    "alt_text": "Front",
+    "position": 0,
+    "is_main": True,
+}
+
+VARIANT_INPUT = {"sku": "LINEN-M", "options": {"size": "M"}, "price": "49.00", "stock": 8}
+VARIANT = {
+    "id": 501,
+    "sku": "LINEN-M",
+    "size": "M",
+    "options": {"size": "M"},
+    "price": "49.00",
+    "compare_at_price": None,
+    "currency": "USD",
+    "stock": 8,
+    "in_stock": True,
+    "barcode": "",
+    "weight_grams": 240,
+    "position": 0,
+    "is_active": True,
+}
+
+PRODUCT_CHANGE = {
+    "name": "Linen shirt",
+    "category": "shirts",
+    "price": "49.00",
+    "description": "<p>Cool on hot days.</p>",
+    "tags": ["summer"],
+}
+PRODUCT_INPUT = {
+    **PRODUCT_CHANGE,
+    "variants": [VARIANT_INPUT, {"sku": "LINEN-L", "size": "L", "price": "52.00", "stock": 3}],
+}
+PRODUCT_LIST_ITEM = {
+    "id": 200,
+    "name": "Linen shirt",
+    "slug": "linen-shirt",
+    "price": "49.00",
+    "compare_at_price": "59.00",
+    "currency": "USD",
+    "status": "active",
+    "review_count": 4,
+    **_TIMES,
+    "category": {"id": 12, "name": "Shirts", "slug": "shirts"},
+    "vendor": {"id": 1, "name": "House", "slug": "house"},
+    "stock": 8,
+    "in_stock": True,
+    "average_rating": 4.5,
+    "image": IMAGE["image"],
+}
+PRODUCT = {
+    **PRODUCT_LIST_ITEM,
+    "description": "<p>Cool on hot days.</p>",
+    "tags": ["summer"],
+    "meta_title": "",
+    "meta_description": "",
+    "variants": [VARIANT],
+    "images": [IMAGE],
+}

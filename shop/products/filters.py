@@ -1,0 +1,151 @@
+"""The query string of the product list, checked and turned into a queryset."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from shop.products import querysets
+from shop.products.models import Product
+
+OPTION = "option."
+
+
+class ProductFilters(serializers.Serializer[Any]):
+    """What the product list can be asked for. Empty values count as not given."""
+
+    category = serializers.CharField(
+        required=False, max_length=150, help_text="Slug or id; goods of its descendants included."
+    )
+    min_price = serializers.DecimalField(
+        required=False, max_digits=12, decimal_places=3, min_value=0
+    )
+    max_price = serializers.DecimalField(
+        required=False, max_digits=12, decimal_places=3, min_value=0
+    )
+    size = serializers.CharField(
+        required=False, max_length=100, help_text="The same as `option.size`."
+    )
+    vendor = serializers.CharField(required=False, max_length=100, help_text="Slug or id.")
+    rating = serializers.DecimalField(
+        required=False,
+        max_digits=3,
+        decimal_places=2,
+        min_value=0,
+        max_value=5,
+        help_text="The average rating is at least this.",
+    )
+    in_stock = serializers.BooleanField(
+        required=False, help_text="With options: whether a variant with these options is."
+    )
+    tag = serializers.CharField(required=False, max_length=50)
+    search = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text='Words in name and description: `oak table`, `"oak table"`, `table -oak`.',
+    )
+    status = serializers.ChoiceField(
+        Product.Status.choices, required=False, help_text="For staff; others see what is active."
+    )
+    ordering = serializers.ChoiceField(
+        [*querysets.ORDERINGS, "relevance"],
+        required=False,
+        help_text="`relevance` (needs `search`, and is its default) or, else, newest first.",
+    )
+
+
+OPTION_PARAMETER = OpenApiParameter(
+    "option.color",
+    str,
+    description="`option.<name>` for any option: goods with such a variant. "
+    "Several options ask for one variant that has them all.",
+)
+
+# Made once: a serializer copies all its fields for every instance, and lists are hot.
+_FIELDS = ProductFilters().fields
+_OPTION_VALUE = serializers.CharField(max_length=100)
+
+
+def products_asked_for(query: Mapping[str, str], *, any_status: bool) -> QuerySet[Product]:
+    """The products that the query string asks for, in its order.
+
+    Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
+    is `status` unless `any_status` (for staff).
+    """
+    asked = _checked(query, ignore=() if any_status else ("status",))
+    ordering, status = asked.get("ordering"), asked.get("status")
+    products = querysets.listed() if status is None else Product.objects.filter(status=status)
+    wanted = querysets.Wanted(
+        category_ids=asked.get("category"),
+        vendor_id=asked.get("vendor"),
+        min_price=asked.get("min_price"),
+        max_price=asked.get("max_price"),
+        options=_options(asked),
+        min_rating=asked.get("rating"),
+        in_stock=asked.get("in_stock"),
+        tag=asked.get("tag"),
+        search=asked.get("search"),
+    )
+    products = querysets.matching(products, wanted)
+    return querysets.ordered(products, ordering, search=wanted.search)
+
+
+def _checked(query: Mapping[str, str], *, ignore: Sequence[str]) -> dict[str, Any]:
+    """The value of each parameter that is given; `category` as ids, `vendor` as an id."""
+    values: dict[str, Any] = {}
+    problems: dict[str, list[ErrorDetail]] = {}
+    for name, raw in query.items():
+        field = _OPTION_VALUE if name.startswith(OPTION) else _FIELDS.get(name)
+        if field is None or name in ignore or not raw.strip():
+            continue
+        try:
+            values[name] = _LOOK_UPS.get(name, _as_it_is)(field.run_validation(raw))
+        except ValidationError as error:
+            problems[name] = _details(error)
+    if values.get("ordering") == "relevance" and "search" not in values:
+        problems.setdefault("ordering", [ErrorDetail("Relevance needs a search.", "invalid")])
+    if problems:
+        raise ValidationError(problems)
+    return values
+
+
+def _options(values: Mapping[str, Any]) -> dict[str, str]:
+    options = {
+        name.removeprefix(OPTION).strip().lower(): value
+        for name, value in values.items()
+        if name.startswith(OPTION)
+    }
+    return options | ({"size": values["size"]} if "size" in values else {})
+
+
+def _category_ids(category: str) -> list[int]:
+    ids = querysets.subtree_ids(category)
+    if not ids:
+        raise ValidationError("There is no such category.", "does_not_exist")
+    return ids
+
+
+def _vendor_id(vendor: str) -> int:
+    found = querysets.vendor_id_of(vendor)
+    if found is None:
+        raise ValidationError("There is no such vendor.", "does_not_exist")
+    return found
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_LOOK_UPS: dict[str, Callable[[Any], Any]] = {"category": _category_ids, "vendor": _vendor_id}
+
+
+def _details(error: ValidationError) -> list[ErrorDetail]:
+    """One code for whatever is wrong with a value; the look-ups have codes of their own."""
+    details = cast("list[ErrorDetail]", error.detail)
+    return [
+        detail if detail.code == "does_not_exist" else ErrorDetail(detail, "invalid")
+        for detail in details
+    ]

@@ -1,0 +1,116 @@
+"""The shapes of `answers.py` and `category_answers.py`, for the OpenAPI document."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from shop.products.models import Product
+
+
+class _Money(serializers.DecimalField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=3, **kwargs)
+
+
+class CategoryReference(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class ProductVendorReference(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class CategoryOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    parent = CategoryReference(allow_null=True)
+    description = serializers.CharField()
+    image = serializers.CharField(allow_null=True)
+    position = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+@extend_schema_field(
+    {"type": "array", "items": {"$ref": "#/components/schemas/CategoryListItemOutput"}}
+)
+class _Children(serializers.ListField):
+    pass
+
+
+class CategoryListItemOutput(CategoryOutput):
+    children = _Children(required=False, help_text="Only with `tree=true`: categories like this.")
+
+
+class CategoryListParameters(serializers.Serializer[Any]):
+    tree = serializers.BooleanField(
+        required=False,
+        help_text="All categories on one page: the top ones, with their `children` inside.",
+    )
+
+
+class ThumbnailsOutput(serializers.Serializer[Any]):
+    """Addresses of smaller versions; the longest side has 160, 480 and 960 pixels."""
+
+    small = serializers.CharField()
+    medium = serializers.CharField()
+    large = serializers.CharField()
+
+
+class ImageOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    image = serializers.CharField()
+    thumbnails = ThumbnailsOutput()
+    alt_text = serializers.CharField()
+    position = serializers.IntegerField()
+    is_main = serializers.BooleanField()
+
+
+class VariantOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    sku = serializers.CharField()
+    size = serializers.CharField(allow_null=True)
+    options = serializers.DictField(child=serializers.CharField())
+    price = _Money()
+    compare_at_price = _Money(allow_null=True)
+    currency = serializers.CharField()
+    stock = serializers.IntegerField()
+    in_stock = serializers.BooleanField()
+    barcode = serializers.CharField()
+    weight_grams = serializers.IntegerField(allow_null=True)
+    position = serializers.IntegerField()
+    is_active = serializers.BooleanField(help_text="Others than staff and the vendor see true.")
+
+
+class ProductListItemOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    category = CategoryReference()
+    vendor = ProductVendorReference()
+    price = _Money(help_text="The lowest price of an active variant.")
+    compare_at_price = _Money(allow_null=True)
+    currency = serializers.CharField()
+    stock = serializers.IntegerField(help_text="What is available of all active variants.")
+    in_stock = serializers.BooleanField(help_text="Whether something of it can be bought now.")
+    status = serializers.ChoiceField(Product.Status.choices)
+    average_rating = serializers.FloatField(min_value=0, max_value=5)
+    review_count = serializers.IntegerField()
+    image = serializers.CharField(allow_null=True, help_text="The address of the main image.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class ProductOutput(ProductListItemOutput):
+    description = serializers.CharField(help_text="Sanitized HTML.")
+    tags = serializers.ListField(child=serializers.CharField())
+    meta_title = serializers.CharField()
+    meta_description = serializers.CharField()
+    variants = VariantOutput(many=True)
+    images = ImageOutput(many=True)

@@ -1,0 +1,75 @@
+"""Who may write the catalogue over HTTP: staff by Django permissions, sellers their own goods."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from shop.accounts.models import User
+from shop.core import references
+from shop.products import querysets
+from shop.products.models import Product
+from shop.vendors.models import Vendor
+
+_ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
+
+
+def permission_for(request: Request, view: Any) -> str:
+    """The Django permission that staff need, such as "products.add_variant"."""
+    return f"products.{_ACTIONS[str(request.method)]}_{view.queryset.model._meta.model_name}"
+
+
+class StaffWrite(BasePermission):
+    """Everybody reads; who has the model's Django permission writes."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method in SAFE_METHODS:
+            return True
+        return bool(request.user and request.user.has_perm(permission_for(request, view)))
+
+
+class SellersWrite(StaffWrite):
+    """And so do those who manage an approved vendor; the views hold them to its goods."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if super().has_permission(request, view):
+            return True
+        user = request.user
+        return isinstance(user, User) and querysets.managed_vendors(user).exists()
+
+
+def editable_product(request: Request, view: Any, slug: str) -> Product:
+    """The product to be written; another vendor's is `NotFound`."""
+    user, permission = cast("User", request.user), permission_for(request, view)
+    return references.get(querysets.editable_products(user, permission=permission), slug)
+
+
+def vendor_of_new_product(request: Request, view: Any, named: Vendor | None) -> Vendor:
+    """Whose the new product is: `named`, or the only one that it can be.
+
+    Staff mean the house when they name nobody, sellers the vendor that they manage.
+    Raises `ValidationError` on `vendor`.
+    """
+    if named is not None:
+        check_vendor(request, view, named)
+        return named
+    vendors = _vendors_to_write_for(request, view)
+    found = list(vendors.filter(is_house=True)[:1] or vendors[:2])
+    if len(found) != 1:
+        raise ValidationError({"vendor": ErrorDetail("Name the vendor.", "required")})
+    return found[0]
+
+
+def check_vendor(request: Request, view: Any, vendor: Vendor) -> None:
+    """Raises `ValidationError` on `vendor` unless the caller may write its goods."""
+    if not _vendors_to_write_for(request, view).filter(pk=vendor.pk).exists():
+        # As for a vendor that does not exist.
+        raise ValidationError({"vendor": ErrorDetail("There is no such vendor.", "does_not_exist")})
+
+
+def _vendors_to_write_for(request: Request, view: Any) -> QuerySet[Vendor]:
+    user = cast("User", request.user)
+    is_staff = user.has_perm(permission_for(request, view))
+    return Vendor.objects.all() if is_staff else querysets.managed_vendors(user)
