@@ -33,7 +33,7 @@ class AddressViewSet(GenericViewSet[Address]):
     @documented(
         "My addresses",
         response=AddressOutput(many=True),
-        example=examples.ADDRESSES,
+        example=examples.ADDRESS,
         tags=TAGS,
     )
     def list(self, request: Request) -> Response:

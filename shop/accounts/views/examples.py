@@ -39,4 +39,3 @@ ADDRESS = {
     "created_at": "2026-11-20T14:20:00Z",
     "updated_at": "2026-11-20T14:20:00Z",
 }
-ADDRESSES = {"count": 1, "next": None, "previous": None, "results": [ADDRESS]}
