@@ -6,6 +6,9 @@ from shop.accounts import events as accounts
 from shop.accounts import tasks as accounts_tasks
 from shop.core.events import Event
 from shop.core.relay import Task
+from shop.orders import events as orders
+from shop.payments import events as payments
+from shop.payments import tasks as payments_tasks
 
 ROUTES: Mapping[type[Event], Sequence[Task]] = {
     accounts.UserRegistered: [accounts_tasks.send_verification_email],
@@ -13,4 +16,6 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     accounts.VerificationRequested: [accounts_tasks.send_verification_email],
     accounts.PasswordResetRequested: [accounts_tasks.send_password_reset_email],
     accounts.PasswordChanged: [accounts_tasks.send_password_changed_email],
+    orders.OrderCancelled: [payments_tasks.settle_cancelled_order],
+    payments.RefundOpened: [payments_tasks.complete_refund],
 }

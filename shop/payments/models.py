@@ -96,6 +96,7 @@ class Refund(models.Model):
     amount = MoneyField()
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     reason = models.CharField(max_length=500, blank=True)
+    restock = models.BooleanField(default=False, help_text="The goods come back to the shelf.")
     provider_reference = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

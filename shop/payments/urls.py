@@ -1,5 +1,13 @@
-"""Filled in by the app."""
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-from django.urls import URLPattern
+from shop.payments.views import PaymentViewSet, RefundView
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("payments", PaymentViewSet, basename="payment")
+
+urlpatterns = [
+    # Refunds belong to payments, although the path is an order's.
+    path("orders/<str:id>/refund/", RefundView.as_view(), name="order-refund"),
+    *router.urls,
+]

@@ -1,0 +1,60 @@
+"""Why a payment or a refund is refused."""
+
+from shop.core.errors import Conflict, Invalid
+
+
+class MethodNotOffered(Invalid):
+    code = "method_not_offered"
+    detail = "The shop does not offer this method of payment."
+
+
+class OrderIsCancelled(Conflict):
+    code = "order_cancelled"
+    detail = "The order is cancelled; nothing is to be paid."
+
+
+class AlreadyPaid(Conflict):
+    code = "already_paid"
+    detail = "The order is paid already."
+
+
+class PaymentClosed(Conflict):
+    code = "payment_closed"
+    detail = "This payment came to an end already; open another one."
+
+
+class AmountMismatch(Conflict):
+    """A provider reports another amount or currency than was asked for."""
+
+    code = "amount_mismatch"
+    detail = "The amount is not the one that was asked for."
+
+
+class OutcomeNotAllowed(Invalid):
+    code = "invalid_choice"
+    detail = "This method of payment knows no such outcome."
+
+
+class NothingToRefund(Conflict):
+    code = "nothing_to_refund"
+    detail = "Nothing was paid for this order that could be given back."
+
+
+class RefundTooLarge(Conflict):
+    code = "refund_too_large"
+    detail = "More cannot be given back than was paid."
+
+
+class RefundTooSmall(Invalid):
+    code = "invalid"
+    detail = "Give an amount above zero in the currency's smallest unit."
+
+
+class RestockNeedsFullRefund(Invalid):
+    code = "restock_needs_full_refund"
+    detail = "Goods come back to the shelf when the whole price is given back."
+
+
+class RefundFailed(Conflict):
+    code = "refund_failed"
+    detail = "The payment provider did not give the money back."

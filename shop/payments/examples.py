@@ -1,0 +1,26 @@
+"""Examples for the documentation of payments."""
+
+from typing import Any
+
+PAYMENT: dict[str, Any] = {
+    "id": 21,
+    "order": 12,
+    "order_number": "NX-2026-000012",
+    "method": "test",
+    "provider": "sandbox",
+    "status": "pending",
+    "amount": "79.80",
+    "refunded_amount": "0.00",
+    "currency": "USD",
+    "client_secret": None,
+    "instructions": "Confirm with the outcome succeed, decline or fail. No money moves.",
+    "failure_reason": "",
+    "paid_at": None,
+    "created_at": "2026-11-20T14:02:00Z",
+    "updated_at": "2026-11-20T14:02:00Z",
+}
+SUCCEEDED = PAYMENT | {"status": "succeeded", "paid_at": "2026-11-20T14:03:00Z"}
+METHODS = [
+    {"method": "test", "label": "Test payment"},
+    {"method": "cash_on_delivery", "label": "Cash on delivery"},
+]

@@ -1,0 +1,55 @@
+"""The methods of payment: what each is called, who moves the money, whether it is offered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from shop.payments.errors import MethodNotOffered
+from shop.payments.models import Payment
+from shop.payments.offline import BankTransfer, CashOnDelivery
+from shop.payments.provider import Provider
+from shop.payments.sandbox import Sandbox
+
+
+@dataclass(frozen=True)
+class Method:
+    label: str
+    provider: Provider
+    is_offered: Callable[[], bool]
+
+
+METHODS: Mapping[str, Method] = {
+    Payment.Method.TEST: Method(
+        "Test payment", Sandbox(), lambda: bool(settings.PAYMENTS_TEST_MODE)
+    ),
+    Payment.Method.CASH_ON_DELIVERY: Method("Cash on delivery", CashOnDelivery(), lambda: True),
+    Payment.Method.BANK_TRANSFER: Method(
+        "Bank transfer", BankTransfer(), lambda: bool(settings.BANK_TRANSFER_DETAILS)
+    ),
+}
+
+
+def provider_of(method: str) -> Provider:
+    """Also for methods that are no longer offered: what was paid can be refunded."""
+    return METHODS[method].provider
+
+
+def manual() -> list[str]:
+    """The methods whose money people move."""
+    return [name for name, method in METHODS.items() if method.provider.is_manual]
+
+
+def check_offered(method: str) -> None:
+    """Raises `MethodNotOffered`."""
+    if not METHODS[method].is_offered():
+        raise MethodNotOffered(attr="method")
+
+
+def offered() -> list[dict[str, str]]:
+    """`[{"method": "test", "label": "Test payment"}]`, in the table's order."""
+    return [
+        {"method": str(name), "label": method.label}
+        for name, method in METHODS.items()
+        if method.is_offered()
+    ]

@@ -1,0 +1,99 @@
+"""Payments as JSON: what is accepted, and what is answered."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from shop.accounts.fields import TextField
+from shop.payments.models import Payment
+from shop.payments.provider import Outcome
+
+Json = dict[str, Any]
+
+
+@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+class ReferenceField(serializers.Field[Any, Any, Any, Any]):
+    """An id, or the number of an order."""
+
+    default_error_messages = {"invalid": "Give the order's id or its number."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, bool) or not isinstance(data, int | str) or not data:
+            self.fail("invalid")
+        return str(data)[:100]
+
+
+class OpenPaymentInput(serializers.Serializer[Any]):
+    order = ReferenceField()
+    method = serializers.ChoiceField(Payment.Method.choices)
+
+
+class ConfirmInput(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(
+        [outcome.value for outcome in Outcome],
+        required=False,
+        help_text="How it ended; cash and transfers can only succeed, and need not say so.",
+    )
+
+
+class RefundInput(serializers.Serializer[Any]):
+    amount = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=3,
+        required=False,
+        allow_null=True,
+        help_text="Without it, all that is left.",
+    )
+    reason = TextField(required=False, allow_blank=True, max_length=500)
+    restock = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        help_text="Put the goods back on the shelf. Without it: if they have not left.",
+    )
+
+
+class PaymentOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    order = serializers.IntegerField()
+    order_number = serializers.CharField()
+    method = serializers.CharField()
+    provider = serializers.CharField()
+    status = serializers.ChoiceField(Payment.Status.choices)
+    amount = serializers.CharField()
+    refunded_amount = serializers.CharField()
+    currency = serializers.CharField()
+    client_secret = serializers.CharField(
+        allow_null=True, help_text="For the shopper's browser; only when the payment is opened."
+    )
+    instructions = serializers.CharField(allow_blank=True)
+    failure_reason = TextField(allow_blank=True)
+    paid_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class MethodOutput(serializers.Serializer[Any]):
+    method = serializers.CharField()
+    label = serializers.CharField()
+
+
+def payment_json(payment: Payment, *, client_secret: str | None = None) -> Json:
+    """`payment`, with its order, in the shape of `PaymentOutput`."""
+    return {
+        "id": payment.pk,
+        "order": payment.order_id,
+        "order_number": payment.order.number,
+        "method": payment.method,
+        "provider": payment.provider,
+        "status": payment.status,
+        "amount": payment.amount,
+        "refunded_amount": payment.refunded_amount,
+        "currency": payment.currency,
+        "client_secret": client_secret,
+        "instructions": payment.instructions,
+        "failure_reason": payment.failure_reason,
+        "paid_at": payment.paid_at,
+        "created_at": payment.created_at,
+        "updated_at": payment.updated_at,
+    }

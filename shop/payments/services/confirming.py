@@ -1,0 +1,136 @@
+"""How attempts to pay end: succeeded, declined, failed."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from shop.accounts.models import User
+from shop.core.errors import Invalid, NotAllowed
+from shop.core.events import publish
+from shop.core.transactions import retry_on_conflict
+from shop.orders import services as orders
+from shop.orders import states
+from shop.orders.models import Order
+from shop.payments import methods, querysets
+from shop.payments.errors import (
+    AmountMismatch,
+    MethodNotOffered,
+    OrderIsCancelled,
+    OutcomeNotAllowed,
+    PaymentClosed,
+)
+from shop.payments.events import PaymentDeclined, PaymentFailed, PaymentSucceeded
+from shop.payments.models import Payment
+from shop.payments.provider import Outcome
+from shop.payments.services.refunding import owe_back
+
+Status = Payment.Status
+
+
+@retry_on_conflict
+@transaction.atomic
+def confirm_payment(*, payment: Payment, actor: User, outcome: Outcome | None = None) -> Payment:
+    """Say how a payment ended.
+
+    The payer says it of the method test, with any outcome. Of cash and transfers, which
+    can only have arrived, staff and members of the order's one vendor say it. Succeeding
+    twice is once. Raises `NotAllowed` (403), `Invalid`, `MethodNotOffered`,
+    `OutcomeNotAllowed` (400), `OrderIsCancelled`, `PaymentClosed` (409).
+    """
+    order, payment = querysets.locked(payment)
+    if methods.provider_of(payment.method).is_manual:
+        _check_arrived(payment, actor, outcome)
+        outcome = Outcome.SUCCEED
+    else:
+        outcome = _check_test(order, payment, actor, outcome)
+    if outcome == Outcome.SUCCEED:
+        return record_success(
+            payment=payment, amount=payment.amount, currency=payment.currency, actor=actor
+        )
+    return _record_refusal(order, payment, outcome, actor)
+
+
+@retry_on_conflict
+@transaction.atomic
+def record_success(
+    *, payment: Payment, amount: Decimal, currency: str, actor: User | None = None
+) -> Payment:
+    """The money of `payment` has arrived: every door by which money comes ends here.
+
+    Safe to repeat. The order is paid by it; money that comes for an order that is
+    cancelled or paid already is recorded and owed back at once. Raises `AmountMismatch`.
+    """
+    order, payment = querysets.locked(payment)
+    if payment.paid_at is not None:
+        return payment
+    if (amount, currency) != (payment.amount, payment.currency):
+        raise AmountMismatch
+    payment.paid_at = timezone.now()
+    if order.status == Order.Status.CANCELLED or order.paid_at is not None:
+        return _record_unwanted(order, payment)
+    # Attempts by other methods give way; the partial indexes allow one of each kind.
+    order.payments.filter(status__in=Payment.OPEN).exclude(pk=payment.pk).update(
+        status=Status.CANCELLED, updated_at=payment.paid_at
+    )
+    payment.status = Status.SUCCEEDED
+    payment.save()
+    orders.mark_paid(order=order, actor=actor)
+    publish(PaymentSucceeded(payment_id=payment.pk))
+    return payment
+
+
+def _record_unwanted(order: Order, payment: Payment) -> Payment:
+    """One payment of an order may stand as succeeded; a second one is only given back."""
+    has_other = order.payments.filter(status=Status.SUCCEEDED).exists()
+    payment.status = Status.CANCELLED if has_other else Status.SUCCEEDED
+    payment.save()
+    if payment.amount:
+        owe_back(payment, reason=f"It came when the order was {order.status}.")
+    return payment
+
+
+def _record_refusal(order: Order, payment: Payment, outcome: Outcome, actor: User) -> Payment:
+    if outcome == Outcome.DECLINE:
+        payment.status, payment.failure_reason = Status.DECLINED, "The payment was declined."
+        payment.save()
+        publish(PaymentDeclined(payment_id=payment.pk))
+        return payment
+    payment.status, payment.failure_reason = Status.FAILED, "The payment failed."
+    payment.save()
+    publish(PaymentFailed(payment_id=payment.pk))
+    if states.may_move(order, Order.Status.CANCELLED):
+        orders.cancel_order(order=order, actor=actor, note="The payment failed.")
+    return payment
+
+
+def _check_test(order: Order, payment: Payment, actor: User, outcome: Outcome | None) -> Outcome:
+    if actor.pk != order.user_id and not _is_clerk(actor):
+        raise NotAllowed
+    if not settings.PAYMENTS_TEST_MODE:
+        raise MethodNotOffered
+    if outcome is None:
+        raise Invalid("Say how the payment ends: succeed, decline or fail.", attr="outcome")
+    is_repeated = outcome == Outcome.SUCCEED and payment.status == Status.SUCCEEDED
+    if is_repeated:
+        return outcome
+    if order.status == Order.Status.CANCELLED:
+        raise OrderIsCancelled
+    if payment.status not in Payment.OPEN:
+        raise PaymentClosed
+    return outcome
+
+
+def _check_arrived(payment: Payment, actor: User, outcome: Outcome | None) -> None:
+    if not (_is_clerk(actor) or querysets.acts_for_seller(actor, payment)):
+        raise NotAllowed
+    if outcome not in (None, Outcome.SUCCEED):
+        raise OutcomeNotAllowed(attr="outcome")
+    # Money may arrive late, when the attempt is long given up; it is never turned away.
+    if payment.status == Status.REFUNDED:
+        raise PaymentClosed
+
+
+def _is_clerk(user: User) -> bool:
+    return user.is_staff and user.has_perm("payments.change_payment")

@@ -1,0 +1,85 @@
+"""Asking for money: one attempt to pay an order by one method."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from shop.accounts.models import User
+from shop.core.transactions import retry_on_conflict
+from shop.orders import querysets as order_querysets
+from shop.orders import services as orders
+from shop.orders.models import Order
+from shop.payments import methods, querysets
+from shop.payments.errors import AlreadyPaid, OrderIsCancelled
+from shop.payments.models import Payment
+from shop.payments.provider import Opened
+
+
+@dataclass(frozen=True)
+class Opening:
+    """`client_secret` is what the shopper's browser needs, if the provider gives one."""
+
+    payment: Payment
+    client_secret: str | None
+
+
+def open_payment(*, order: Order, method: str, user: User) -> Opening:
+    """Ask for the order's whole price by `method`.
+
+    An attempt by the same method that is still open is answered again; one by another
+    method gives way, for nothing was paid by it. Cash on delivery lets the shop pack at
+    once, a bank transfer gives the order more time. Raises `MethodNotOffered` (400),
+    `OrderIsCancelled`, `AlreadyPaid` (409).
+    """
+    methods.check_offered(method)
+    payment = _insert(order, method, user)
+    # Outside any transaction: a provider may take seconds. If this fails, the same request
+    # finds the row again and asks again under the same key.
+    opened = methods.provider_of(method).open(payment)
+    return Opening(_record(payment, opened), opened.client_secret)
+
+
+@retry_on_conflict
+@transaction.atomic
+def _insert(order: Order, method: str, user: User) -> Payment:
+    order = order_querysets.locked(order.pk)
+    _check_payable(order)
+    before = Payment.objects.select_for_update().filter(order=order, status__in=Payment.OPEN)
+    for payment in before:
+        if payment.method == method:
+            payment.order = order
+            return payment
+        payment.status = Payment.Status.CANCELLED
+        payment.save()
+    payment = Payment.objects.create(
+        order=order,
+        method=method,
+        provider=methods.provider_of(method).name,
+        amount=order.total_price,
+        currency=order.currency,
+    )
+    if method == Payment.Method.CASH_ON_DELIVERY:
+        orders.agree_on_delivery(order=order, actor=user)
+    elif method == Payment.Method.BANK_TRANSFER:
+        orders.extend_expiry(order=order, to=settings.ORDER_EXPIRY["bank_transfer"])
+    return payment
+
+
+def _check_payable(order: Order) -> None:
+    if order.status == Order.Status.CANCELLED:
+        raise OrderIsCancelled
+    if order.paid_at is not None or order.status == Order.Status.REFUNDED:
+        raise AlreadyPaid
+
+
+@transaction.atomic
+def _record(payment: Payment, opened: Opened) -> Payment:
+    _, payment = querysets.locked(payment)
+    # What happened meanwhile (it may even be paid) is newer than this answer.
+    if payment.status in Payment.OPEN:
+        payment.status = opened.status
+    payment.provider_reference = opened.reference
+    payment.instructions = opened.instructions
+    payment.save()
+    return payment

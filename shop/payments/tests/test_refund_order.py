@@ -1,0 +1,218 @@
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from shop.accounts.models import User
+from shop.accounts.tests.make import make_staff
+from shop.core.relay import deliver_pending
+from shop.inventory.models import StockLevel
+from shop.orders import services as orders
+from shop.orders.models import Order
+from shop.orders.tests.make import make_order, make_variant
+from shop.payments import services, tasks
+from shop.payments.models import Payment, Refund
+from shop.payments.provider import Refunded
+from shop.payments.sandbox import Sandbox
+from shop.payments.tests.make import make_payment, pay
+from shop.products.models import Variant
+from tests.api import body, client_of, codes
+
+pytestmark = pytest.mark.django_db
+
+
+def refund(user: User | None, order: Order, **data: Any) -> Any:
+    return client_of(user).post(f"/api/store/orders/{order.number}/refund/", data)
+
+
+def stock_of(variant: Variant) -> int:
+    return StockLevel.objects.get(variant=variant).available
+
+
+@pytest.fixture
+def variant(db: None) -> Variant:
+    return make_variant(stock=5)
+
+
+@pytest.fixture
+def paid(alice: User, variant: Variant) -> Order:
+    """An order of two for 20.00, of five."""
+    order = make_order(alice, variants=[variant], quantity=2)
+    pay(order)
+    return order
+
+
+def test_gives_back_the_whole_price(paid: Order, clerk: User, variant: Variant) -> None:
+    response = refund(clerk, paid, reason="Found broken.")
+    assert response.status_code == 200
+    answer = body(response)
+    assert answer["status"] == "REFUNDED"
+    assert answer["payments"][0]["status"] == "refunded"
+    assert answer["payments"][0]["refunded_amount"] == "20.00"
+    done = Refund.objects.get()
+    assert (done.actor, done.status, done.reason) == (clerk, "succeeded", "Found broken.")
+    assert stock_of(variant) == 5
+
+
+def test_gives_back_parts_until_nothing_is_left(paid: Order, clerk: User) -> None:
+    assert body(refund(clerk, paid, amount="5.50"))["status"] == "PAID"
+    too_much = refund(clerk, paid, amount="14.51")
+    assert too_much.status_code == 409
+    assert codes(too_much) == ["refund_too_large"]
+    assert body(refund(clerk, paid))["status"] == "REFUNDED"
+    amounts = Refund.objects.order_by("id").values_list("amount", flat=True)
+    assert list(amounts) == [Decimal("5.50"), Decimal("14.50")]
+    again = refund(clerk, paid)
+    assert again.status_code == 409
+    assert codes(again) == ["nothing_to_refund"]
+
+
+def test_leaves_goods_that_have_left_unless_told(
+    paid: Order, alice: User, clerk: User, variant: Variant
+) -> None:
+    orders.ship_order(order=paid, actor=clerk)
+    refund(clerk, paid)
+    assert stock_of(variant) == 3
+    other = make_order(alice, variants=[variant])
+    pay(other)
+    orders.ship_order(order=other, actor=clerk)
+    refund(clerk, other, restock=True)
+    assert stock_of(variant) == 3
+
+
+def test_keeps_the_goods_off_the_shelf_when_told(
+    paid: Order, clerk: User, variant: Variant
+) -> None:
+    refund(clerk, paid, restock=False)
+    assert stock_of(variant) == 3
+
+
+def test_refuses_to_restock_for_a_part(paid: Order, clerk: User) -> None:
+    response = refund(clerk, paid, amount="1.00", restock=True)
+    assert response.status_code == 400
+    assert codes(response) == ["restock_needs_full_refund"]
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "amount", ["0", "-1", "0.001", "abc", "NaN", "1e400", "9" * 5000, True, [1], {"a": 1}, 2**63]
+)
+def test_refuses_amounts_that_make_no_sense(paid: Order, clerk: User, amount: Any) -> None:
+    response = refund(clerk, paid, amount=amount)
+    assert response.status_code == 400
+    codes(response)
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize("data", [{"restock": "maybe"}, {"reason": ["x"]}, {"reason": "x" * 501}])
+def test_refuses_what_makes_no_sense(paid: Order, clerk: User, data: dict[str, Any]) -> None:
+    response = refund(clerk, paid, **data)
+    assert response.status_code == 400
+    assert body(response)["errors"][0]["attr"] == next(iter(data))
+    assert not Refund.objects.exists()
+
+
+def test_refuses_an_order_that_was_not_paid(alice: User, clerk: User) -> None:
+    order = make_order(alice)
+    make_payment(order)
+    response = refund(clerk, order)
+    assert response.status_code == 409
+    assert codes(response) == ["nothing_to_refund"]
+
+
+def test_is_for_staff_with_the_right_to_refund(paid: Order, alice: User, bob: User) -> None:
+    for person in (alice, bob, make_staff("support")):
+        response = refund(person, paid)
+        assert response.status_code == 403
+        assert codes(response) == ["permission_denied"]
+    assert refund(None, paid).status_code == 401
+    assert not Refund.objects.exists()
+
+
+def test_keeps_the_order_when_the_provider_refuses(
+    paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Sandbox, "refund", lambda self, refund: Refunded(succeeded=False))
+        response = refund(clerk, paid)
+    assert response.status_code == 409
+    assert codes(response) == ["refund_failed"]
+    paid.refresh_from_db()
+    assert paid.status == Order.Status.PAID
+    assert Payment.objects.get().refunded_amount == 0
+    assert body(refund(clerk, paid))["status"] == "REFUNDED"
+
+
+def test_is_completed_later_when_the_provider_is_away(
+    paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(self: Sandbox, refund: Refund) -> Refunded:
+        raise TimeoutError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Sandbox, "refund", break_down)
+        assert refund(clerk, paid).status_code == 500
+    assert services.complete_refunds() == 0
+    Refund.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    tasks.complete_refunds()
+    paid.refresh_from_db()
+    assert paid.status == Order.Status.REFUNDED
+
+
+def test_gives_back_what_was_paid_for_a_cancelled_order(
+    paid: Order, alice: User, variant: Variant
+) -> None:
+    orders.cancel_order(order=paid, actor=alice)
+    for _ in range(2):
+        tasks.settle_cancelled_order(order_id=paid.pk)
+    tasks.complete_refund(refund_id=Refund.objects.get().pk)
+    paid.refresh_from_db()
+    payment = Payment.objects.get()
+    assert (paid.status, payment.status) == ("CANCELLED", "refunded")
+    assert stock_of(variant) == 5
+
+
+def test_closes_the_open_payment_of_a_cancelled_order(alice: User) -> None:
+    order = make_order(alice)
+    payment = make_payment(order)
+    tasks.settle_cancelled_order(order_id=order.pk)
+    payment.refresh_from_db()
+    assert payment.status == "pending"
+    orders.cancel_order(order=order, actor=alice)
+    tasks.settle_cancelled_order(order_id=order.pk)
+    payment.refresh_from_db()
+    assert payment.status == "cancelled"
+
+
+def test_waits_for_people_to_hand_back_cash(alice: User, clerk: User) -> None:
+    order = make_order(alice)
+    pay(order, method="cash_on_delivery", actor=clerk)
+    orders.cancel_order(order=order, actor=alice)
+    tasks.settle_cancelled_order(order_id=order.pk)
+    owed = Refund.objects.get()
+    tasks.complete_refund(refund_id=owed.pk)
+    owed.refresh_from_db()
+    assert owed.status == "pending"
+    assert body(refund(clerk, order))["status"] == "CANCELLED"
+    owed.refresh_from_db()
+    assert (owed.status, owed.actor) == ("succeeded", clerk)
+    assert Payment.objects.get().status == "refunded"
+
+
+def test_refuses_more_than_is_left_beside_a_promise(alice: User, clerk: User) -> None:
+    order = make_order(alice)
+    pay(order, method="cash_on_delivery", actor=clerk)
+    orders.cancel_order(order=order, actor=alice)
+    tasks.settle_cancelled_order(order_id=order.pk)
+    response = refund(clerk, order, amount="1.00")
+    assert response.status_code == 409
+    assert codes(response) == ["nothing_to_refund"]
+
+
+def test_follows_a_cancellation_by_itself(paid: Order, alice: User) -> None:
+    orders.cancel_order(order=paid, actor=alice)
+    while deliver_pending():
+        pass
+    assert Payment.objects.get().status == "refunded"

@@ -1,0 +1,183 @@
+"""The REST interface of payments and refunds."""
+
+from typing import Any, cast
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from shop.accounts.models import User
+from shop.core import references
+from shop.core.errors import NotAllowed, NotFound
+from shop.core.openapi import documented
+from shop.orders import examples as order_examples
+from shop.orders import querysets as orders
+from shop.orders.models import Order
+from shop.orders.serializers import OrderOutput, order_json
+from shop.payments import errors, examples, methods, querysets, services
+from shop.payments.models import Payment
+from shop.payments.provider import Outcome
+from shop.payments.serializers import (
+    ConfirmInput,
+    MethodOutput,
+    OpenPaymentInput,
+    PaymentOutput,
+    RefundInput,
+    payment_json,
+)
+
+ID = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH)
+ORDER = OpenApiParameter(
+    "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The order's id or its number."
+)
+TAGS = ["payments"]
+
+
+class PaymentViewSet(GenericViewSet[Payment]):
+    """A customer sees payments of own orders only; staff with the right to view them see all."""
+
+    queryset = Payment.objects.none()
+    lookup_url_kwarg = "id"
+    lookup_value_regex = "[0-9]+"
+    serializer_class = PaymentOutput
+
+    @documented(
+        "List payments, newest first",
+        response=PaymentOutput(many=True),
+        example=[examples.SUCCEEDED],
+        tags=TAGS,
+    )
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(querysets.visible_to(_user(request))) or ()
+        return self.get_paginated_response([payment_json(payment) for payment in page])
+
+    @documented(
+        "Open a payment for an order",
+        request=OpenPaymentInput,
+        response=PaymentOutput,
+        status=201,
+        body={"order": "NX-2026-000012", "method": "test"},
+        example=examples.PAYMENT,
+        refuses=[
+            NotFound,
+            errors.OrderIsCancelled,
+            errors.AlreadyPaid,
+            errors.MethodNotOffered,
+        ],
+        description=(
+            "Asks for the whole price of one of your orders. The same method again answers the "
+            "payment that is open; another method replaces it. Cash on delivery lets the shop "
+            "pack at once; a bank transfer gives the order more time before it expires."
+        ),
+        tags=TAGS,
+    )
+    def create(self, request: Request) -> Response:
+        user, choices = _user(request), _parse(OpenPaymentInput, request)
+        order = orders.find(Order.objects.filter(user=user), choices["order"])
+        opening = services.open_payment(order=order, method=choices["method"], user=user)
+        answer = payment_json(opening.payment, client_secret=opening.client_secret)
+        return Response(answer, status.HTTP_201_CREATED)
+
+    @documented(
+        "Show a payment",
+        response=PaymentOutput,
+        example=examples.SUCCEEDED,
+        refuses=[NotFound],
+        parameters=[ID],
+        tags=TAGS,
+    )
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the path's name)
+        payment = references.get(querysets.visible_to(_user(request)), id)
+        return Response(payment_json(payment))
+
+    @documented(
+        "Say how a payment ended",
+        request=ConfirmInput,
+        response=PaymentOutput,
+        body={"outcome": "succeed"},
+        example=examples.SUCCEEDED,
+        refuses=[
+            NotFound,
+            NotAllowed,
+            errors.OrderIsCancelled,
+            errors.PaymentClosed,
+            errors.OutcomeNotAllowed,
+        ],
+        parameters=[ID],
+        description=(
+            "The method test: the payer says it, and `outcome` is required. `succeed` pays the "
+            "order, `decline` lets it be paid again, `fail` cancels it. Cash and transfers: staff, "
+            "or the vendor when all goods are of one, say that the money has arrived."
+        ),
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, id: str) -> Response:  # noqa: A002
+        user = _user(request)
+        payment = references.get(querysets.confirmable_by(user), id)
+        said = _parse(ConfirmInput, request).get("outcome")
+        outcome = Outcome(said) if said else None
+        payment = services.confirm_payment(payment=payment, actor=user, outcome=outcome)
+        return Response(payment_json(payment))
+
+    @documented(
+        "List the methods of payment that the shop offers",
+        response=MethodOutput(many=True),
+        example=examples.METHODS,
+        auth=[],
+        tags=TAGS,
+    )
+    @action(detail=False, methods=["get"], permission_classes=[AllowAny], pagination_class=None)
+    def methods(self, request: Request) -> Response:
+        return Response(methods.offered())
+
+
+class RefundView(APIView):
+    """Staff give money back for an order."""
+
+    @documented(
+        "Refund an order",
+        request=RefundInput,
+        response=OrderOutput,
+        body={"amount": "10.00", "reason": "A button was missing."},
+        example=order_examples.order(status="REFUNDED", expires_at=None),
+        refuses=[
+            NotFound,
+            NotAllowed,
+            errors.NothingToRefund,
+            errors.RefundTooLarge,
+            errors.RefundFailed,
+            errors.RestockNeedsFullRefund,
+        ],
+        parameters=[ORDER],
+        description=(
+            "Staff. The whole price, or `amount` of it; never more than was paid. The order is "
+            "REFUNDED when nothing is left. For cash and transfers it states that the money was "
+            "handed over."
+        ),
+        tags=["orders"],
+    )
+    def post(self, request: Request, id: str) -> Response:  # noqa: A002
+        user = _user(request)
+        if not (user.is_staff and user.has_perm("payments.add_refund")):
+            raise NotAllowed
+        order = orders.find(orders.visible_to(user), id)
+        services.refund_order(order=order, actor=user, **_parse(RefundInput, request))
+        return Response(order_json(orders.with_lines(Order.objects.filter(pk=order.pk)).get()))
+
+
+def _user(request: Request) -> User:
+    return cast("User", request.user)
+
+
+def _parse(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    given = shape(data=request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
