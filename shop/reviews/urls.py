@@ -1,5 +1,8 @@
-"""Filled in by the app."""
+from rest_framework.routers import SimpleRouter
 
-from django.urls import URLPattern
+from shop.reviews.views import ReviewViewSet
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register(r"products/(?P<product_pk>[^/.]+)/reviews", ReviewViewSet, basename="review")
+
+urlpatterns = router.urls

@@ -1,5 +1,8 @@
-"""Filled in by the app."""
+from rest_framework.routers import SimpleRouter
 
-from django.urls import URLPattern
+from shop.wishlist.views import WishlistViewSet
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("wishlists", WishlistViewSet, basename="wishlist")
+
+urlpatterns = router.urls
