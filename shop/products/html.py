@@ -2,64 +2,20 @@
 
 import nh3
 
-_TAGS = {
-    *(
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "dd",
-        "del",
-        "div",
-        "dl",
-        "dt",
-    ),
-    *(
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "li",
-    ),
-    *(
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-    ),
-    *("td", "tfoot", "th", "thead", "tr", "u", "ul"),
-}
+_TAGS = (
+    "a abbr b blockquote br caption cite code dd del div dl dt em figcaption figure "
+    "h1 h2 h3 h4 h5 h6 hr i img ins li mark ol p pre q s small span strong sub sup "
+    "table tbody td tfoot th thead tr u ul"
+)
 _ATTRIBUTES = {
+    "*": {"lang", "dir"},
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
-    "*": {"lang", "dir"},
 }
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS,
+    tags=set(_TAGS.split()),
     attributes=_ATTRIBUTES,
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel="nofollow noopener noreferrer",

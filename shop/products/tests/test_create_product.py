@@ -77,6 +77,7 @@ def test_makes_up_a_sku_for_each_variant() -> None:
 
 
 def test_takes_as_many_statements_for_fifty_variants_as_for_one() -> None:
+    make_product()  # so that the shop has its warehouse
     assert statements(1) == statements(50)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shop.vendors import services
 from shop.vendors.models import Vendor
 from shop.vendors.tests.make import make_vendor
 from tests.api import body, client_of, codes
@@ -22,6 +23,7 @@ def statements() -> int:
 
 
 def test_shows_the_approved_ones_by_name() -> None:
+    services.house_vendor()
     make_vendor("Zoe's Zines")
     make_vendor("Anna's Apples")
     for status in (Vendor.Status.PENDING, Vendor.Status.REJECTED, Vendor.Status.SUSPENDED):
@@ -32,6 +34,7 @@ def test_shows_the_approved_ones_by_name() -> None:
 
 
 def test_takes_as_many_statements_for_fifty_as_for_one() -> None:
+    services.house_vendor()
     before = statements()
     for _ in range(50):
         make_vendor()
