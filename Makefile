@@ -12,11 +12,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input \
 	--no-deps --require-hashes --requirement
 
-.PHONY: help run test lint format lock clean
+.PHONY: help run test lint format api-docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: .venv/base-installed ## Open the shop at http://127.0.0.1:8000 (HOST, PORT, DATA_DIR)
 	@$(BIN)/python -m config.launch
@@ -32,10 +32,14 @@ lint: .venv/dev-installed ## Check format, style, types, architecture, dependenc
 	$(BIN)/deptry .
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py export_api --check
 
 format: .venv/dev-installed ## Put the code in its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+api-docs: .venv/dev-installed ## Write docs/api/ from the code
+	$(BIN)/python manage.py export_api
 
 lock: .venv/dev-installed ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

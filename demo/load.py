@@ -178,8 +178,8 @@ def make_orders(goods: dict[str, tuple[Line, Product]], people: People) -> list[
 
     def paid(user: User, *names: str) -> Order:
         order = place(user, *names)
-        payment = payments.open_payment(order=order, method="test", user=user)
-        payments.confirm_payment(payment=payment, actor=user, outcome="succeed")
+        opened = payments.open_payment(order=order, method="test", user=user)
+        payments.confirm_payment(payment=opened.payment, actor=user, outcome="succeed")
         return order
 
     def processing(user: User, *names: str) -> Order:

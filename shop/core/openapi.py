@@ -3,40 +3,105 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from drf_standardized_errors.openapi import AutoSchema
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
+from rest_framework.permissions import (
+    AllowAny,
+    IsAuthenticated,
+    IsAuthenticatedOrReadOnly,
+)
 
-from shop.core.errors import DomainError
+from shop.core.errors import DomainError, NotAllowed, NotFound
+from shop.core.parsers import BodyTooLarge
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 Endpoint = tuple[str, str, str, Any]
+Refusal = tuple[str, str]  # code, detail
 
+SHAPE_REFUSALS: dict[int, Refusal] = {
+    400: ("invalid", "A valid number is required."),
+    401: ("not_authenticated", "Authentication credentials were not provided."),
+    403: (NotAllowed.code, NotAllowed.detail),
+    404: (NotFound.code, NotFound.detail),
+    415: ("unsupported_media_type", 'Unsupported media type "text/plain" in request.'),
+}
 REASONS = {
+    400: "Malformed or invalid; `attr` names the field.",
+    401: "No token, or one that is not valid any more.",
     403: "Your role does not permit it.",
     404: "Not there, or not yours.",
     409: "It conflicts with the present state.",
     413: "The body is too large.",
+    415: "Send `application/json`.",
     429: "Too many attempts; `Retry-After` says when to come back.",
 }
 
 
-class ProblemOutput(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    attr = serializers.CharField(allow_null=True)
-
-
-class ErrorOutput(serializers.Serializer[Any]):
-    """The one shape of every error."""
-
-    type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
-    errors = ProblemOutput(many=True)
+# Made here, not declared: a serializer cannot have a field that is named "errors".
+ErrorOutput = inline_serializer(
+    "Error",
+    {
+        "type": serializers.ChoiceField(["validation_error", "client_error", "server_error"]),
+        "errors": inline_serializer(
+            "Problem",
+            {
+                "code": serializers.CharField(),
+                "detail": serializers.CharField(),
+                "attr": serializers.CharField(allow_null=True),
+            },
+            many=True,
+        ),
+    },
+)
 
 
 class NexusSchema(AutoSchema):
-    """Adds error answers by itself; `documented` adds the ones that only the code knows."""
+    """Adds the refusals that follow from an operation's shape.
+
+    `documented` adds those that only the code knows.
+    """
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        has_body = self.method in {"POST", "PUT", "PATCH"} and bool(self.get_request_serializer())
+        expected = {
+            400: has_body or self._reads_the_query(),
+            401: not self._is_public(),
+            403: not self._is_public() and self._needs_a_role(),
+            404: "{" in self.path,
+            415: has_body,
+        }
+        for status, applies in expected.items():
+            if applies and str(status) not in bodies:
+                refusal = _refusal(status, [SHAPE_REFUSALS[status]])
+                bodies[str(status)] = self._get_response_for_code(refusal, str(status))
+        return dict(sorted(bodies.items()))
+
+    def _reads_the_query(self) -> bool:
+        return self._is_paginated() or any(
+            not isinstance(parameter, OpenApiParameter) or parameter.location == "query"
+            for parameter in self.get_override_parameters()
+        )
+
+    def _is_paginated(self) -> bool:
+        return bool(self._is_list_view() and self._get_paginator())
+
+    def _needs_a_role(self) -> bool:
+        for_everybody = (AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly)
+        return any(type(rule) not in for_everybody for rule in self.view.get_permissions())
+
+    def _is_public(self) -> bool:
+        """Whether the view lets in the stranger for whom documents are made."""
+        request = self.view.request
+        return all(rule.has_permission(request, self.view) for rule in self.view.get_permissions())
 
 
 def documented(
@@ -64,11 +129,14 @@ def documented(
             examples=_examples("Answer", example, response_only=True, status=status),
         ),
     }
-    by_status: dict[int, list[type[DomainError]]] = {}
+    by_status: dict[int, list[Refusal]] = {}
     for error in refuses:
-        by_status.setdefault(error.status, []).append(error)
-    for code, errors in by_status.items():
-        responses[code] = _refusal(code, errors)
+        problem = (error.code, error.detail)
+        by_status.setdefault(error.status, []).append(problem)
+    if request is not None:
+        by_status[413] = [(BodyTooLarge.default_code, BodyTooLarge.default_detail)]
+    for code, problems in by_status.items():
+        responses[code] = _refusal(code, problems)
     examples = _examples("Request", body, request_only=True)
     if tags:
         more["tags"] = list(tags)
@@ -99,21 +167,21 @@ def _examples(
     ]
 
 
-def _refusal(status: int, errors: Sequence[type[DomainError]]) -> OpenApiResponse:
+def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
     return OpenApiResponse(
         response=ErrorOutput,
         description=REASONS.get(status, "The request was refused."),
         examples=[
             OpenApiExample(
-                error.code,
+                code,
                 value={
                     "type": "client_error",
-                    "errors": [{"code": error.code, "detail": error.detail, "attr": None}],
+                    "errors": [{"code": code, "detail": detail, "attr": None}],
                 },
                 response_only=True,
                 status_codes=[str(status)],
             )
-            for error in errors
+            for code, detail in dict.fromkeys(problems)
         ],
     )
 

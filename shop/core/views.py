@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView
 from psycopg_pool import PoolTimeout
 
 from shop.core.middleware import error_response
@@ -82,6 +82,12 @@ class SchemaView(SpectacularAPIView):
 
     permission_classes = []
     authentication_classes = []
+
+
+class RedocView(SpectacularRedocView):
+    """ReDoc with the reader's own fonts: nothing is loaded from other hosts."""
+
+    template_name = "core/redoc.html"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
