@@ -7,6 +7,7 @@ from django.db import transaction
 
 from shop.accounts.models import User
 from shop.core.events import publish
+from shop.core.transactions import retry_on_conflict
 from shop.products.errors import HasVariants
 from shop.products.events import ProductUpdated
 from shop.products.html import sanitize
@@ -33,6 +34,7 @@ _OF_PRODUCT = {
 _OF_VARIANT = {"sku", "stock"}
 
 
+@retry_on_conflict
 @transaction.atomic
 def update_product(
     *, product: Product, changes: Mapping[str, Any], actor: User | None = None

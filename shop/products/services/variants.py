@@ -12,6 +12,7 @@ from django.db.models import Max, ProtectedError
 from shop.accounts.models import User
 from shop.core.errors import NotFound
 from shop.core.events import publish
+from shop.core.transactions import retry_on_conflict
 from shop.inventory import services as inventory
 from shop.products.errors import DuplicateOptions, LastVariant, SkuTaken
 from shop.products.events import ProductUpdated
@@ -109,6 +110,7 @@ def create_variant(
     return rows[0]
 
 
+@retry_on_conflict
 @transaction.atomic
 def update_variant(
     *, variant: Variant, changes: Mapping[str, Any], actor: User | None = None
@@ -135,6 +137,7 @@ def update_variant(
     return variant
 
 
+@retry_on_conflict
 @transaction.atomic
 def delete_variant(*, variant: Variant, actor: User | None = None) -> bool:
     """True when it is gone; False when it was ordered and is therefore switched off only.

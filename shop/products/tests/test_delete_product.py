@@ -1,4 +1,4 @@
-"""services.delete_product."""
+"""services.delete_product; tests/test_delete_ordered_goods.py has what was ordered."""
 
 from pathlib import Path
 
@@ -7,10 +7,8 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from shop.accounts.tests.make import make_user
 from shop.core.models import OutboxEvent
 from shop.inventory.models import StockLevel
-from shop.orders.models import Order, OrderItem
 from shop.products import services
 from shop.products.images import THUMBNAILS, thumbnail_name
 from shop.products.models import Product, Variant
@@ -18,18 +16,6 @@ from shop.products.tests.make import make_product
 from shop.products.tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
-
-
-def order(variant: Variant) -> None:
-    """Written by hand: what an order needs beside its line does not matter here."""
-    placed = Order.objects.create(
-        number="NX-1", user=make_user(), email="a@example.test", currency="USD",
-        subtotal=10, total_price=10,
-    )  # fmt: skip
-    OrderItem.objects.create(
-        order=placed, product=variant.product, variant=variant, vendor=variant.product.vendor,
-        product_name="x", product_slug="x", sku=variant.sku, quantity=1, price=10, line_total=10,
-    )  # fmt: skip
 
 
 def test_deletes_what_nobody_ordered_with_all_that_belongs_to_it() -> None:
@@ -40,18 +26,6 @@ def test_deletes_what_nobody_ordered_with_all_that_belongs_to_it() -> None:
     assert not Variant.objects.filter(product_id=product_id).exists()
     assert not StockLevel.objects.exists()
     assert OutboxEvent.objects.filter(name="product.deleted").count() == 1
-
-
-def test_archives_what_was_ordered() -> None:
-    product = make_product(sizes=["S", "M"])
-    order(product.variants.all()[1])
-    assert not services.delete_product(product=product)
-    product.refresh_from_db()
-    assert product.status == Product.Status.INACTIVE
-    assert product.variants.count() == 2
-    assert StockLevel.objects.count() == 2
-    assert OutboxEvent.objects.get(name="product.archived").payload["product_id"] == product.pk
-    assert not OutboxEvent.objects.filter(name="product.deleted").exists()
 
 
 def test_removes_the_files_after_commit(

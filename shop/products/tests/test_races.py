@@ -8,14 +8,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from shop.core.errors import DomainError
 from shop.products import services
 from shop.products.errors import CategoryCycle, CategoryInUse, CategoryIsGone, SkuTaken, SlugTaken
 from shop.products.models import Category, Product
 from shop.products.tests.make import house_vendor, make_category, make_product
-from shop.products.tests.test_delete_product import order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,31 +77,6 @@ def test_a_category_is_deleted_or_gets_the_product() -> None:
         delete = partial(services.delete_category, category=category)
         created, deleted = together(create(kept), delete)
         assert (created is CategoryIsGone) != (deleted is CategoryInUse)
-
-
-def test_a_product_that_is_being_ordered_is_archived() -> None:
-    product = make_product()
-    variant = product.variants.get()
-    locked, done = threading.Event(), threading.Event()
-
-    def place() -> None:
-        try:
-            with transaction.atomic():
-                variant.stock_levels.update(reserved=1)
-                order(variant)
-                locked.set()
-                # Long enough for the deletion to arrive and wait.
-                done.wait(0.5)
-        finally:
-            connection.close()
-
-    shopper = threading.Thread(target=place)
-    shopper.start()
-    assert locked.wait(10)
-    assert services.delete_product(product=product) is False
-    shopper.join()
-    product.refresh_from_db()
-    assert product.status == Product.Status.INACTIVE
 
 
 def test_one_of_many_first_images_is_the_main_one() -> None:

@@ -9,7 +9,6 @@ from shop.products import services
 from shop.products.errors import DuplicateOptions, LastVariant, OptionsNotAcceptable, SkuTaken
 from shop.products.models import Product, Variant
 from shop.products.tests.make import make_product
-from shop.products.tests.test_delete_product import order
 
 pytestmark = pytest.mark.django_db
 
@@ -98,14 +97,6 @@ def test_is_deleted_when_nobody_ordered_it() -> None:
     assert price_of(product) == Decimal(10)
     with pytest.raises(NotFound):
         services.delete_variant(variant=Variant(pk=10**9, product=product))
-
-
-def test_is_switched_off_when_it_was_ordered() -> None:
-    product = make_product(sizes=["S", "M"])
-    small = product.variants.get(options__size="S")
-    order(small)
-    assert not services.delete_variant(variant=small)
-    assert not Variant.objects.get(pk=small.pk).is_active
 
 
 def test_the_last_one_is_not_deleted() -> None:
