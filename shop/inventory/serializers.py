@@ -3,6 +3,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from shop.core.fields import WholeNumberField
 from shop.core.references import reference
@@ -16,8 +17,8 @@ from shop.vendors.models import Vendor
 class ReferenceField(serializers.CharField):
     """An id as a number, or a code (sku, slug) as text; the value stays what it was."""
 
-    def to_internal_value(self, data: Any) -> int | str:  # type: ignore[override]  # a reference
-        text = super().to_internal_value(data)
+    def run_validation(self, data: Any = empty) -> Any:
+        text = super().run_validation(data)
         return data if isinstance(data, int) else text
 
 

@@ -1,6 +1,7 @@
 """Reserving is all or nothing, and never promises what is not there."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -177,16 +178,21 @@ def nothing_guards(patch: pytest.MonkeyPatch) -> Iterator[None]:
     constraint = next(
         c for c in StockLevel._meta.constraints if c.name == "stock_reserved_within_on_hand"
     )
-    patch.setattr(
-        levels,
-        "lock_levels",
-        lambda ids: list(StockLevel.objects.filter(variant_id__in=ids).select_related("variant")),
-    )
+
+    def read(variant_ids: Collection[int]) -> list[StockLevel]:
+        found = StockLevel.objects.filter(variant_id__in=variant_ids)
+        found_now = list(found.select_related("variant"))
+        time.sleep(0.02)  # as a busy server would
+        return found_now
+
+    patch.setattr(levels, "lock_levels", read)
 
     def update(changes: list[levels.Change]) -> None:
         for change in changes:
             level = StockLevel.objects.filter(pk=change.level.pk)
-            level.update(reserved=F("reserved") + change.reserved)
+            level.update(
+                on_hand=F("on_hand") + change.on_hand, reserved=F("reserved") + change.reserved
+            )
 
     patch.setattr(levels, "update_levels", update)
     with connection.schema_editor() as editor:
