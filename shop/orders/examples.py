@@ -63,7 +63,3 @@ CHANGE = {
 def order(**changes: Any) -> dict[str, Any]:
     """The example order with `changes`."""
     return ORDER | changes
-
-
-def page(*results: Any) -> dict[str, Any]:
-    return {"count": len(results), "next": None, "previous": None, "results": list(results)}

@@ -35,6 +35,7 @@ REFERENCE = OpenApiParameter(
 STATUS = OpenApiParameter(
     "status", OpenApiTypes.STR, enum=Order.Status.values, description="Upper or lower case."
 )
+PAGE = [OpenApiParameter("page", OpenApiTypes.INT), OpenApiParameter("page_size", OpenApiTypes.INT)]
 TAGS = ["orders"]
 
 
@@ -49,7 +50,7 @@ class OrderViewSet(GenericViewSet[Order]):
     @documented(
         "List orders, newest first",
         response=OrderOutput(many=True),
-        example=[examples.ORDER],
+        example=examples.ORDER,
         parameters=[STATUS],
         tags=TAGS,
     )
@@ -102,9 +103,10 @@ class OrderViewSet(GenericViewSet[Order]):
     @documented(
         "List an order's lines",
         response=OrderItemOutput(many=True),
-        example=[examples.ITEM],
+        example=examples.ITEM,
         refuses=[NotFound],
-        parameters=[REFERENCE],
+        parameters=[REFERENCE, *PAGE],
+        operation_id="orders_items_list",
         tags=TAGS,
     )
     @action(detail=True, methods=["get"])
@@ -116,9 +118,10 @@ class OrderViewSet(GenericViewSet[Order]):
     @documented(
         "List who moved an order, and when",
         response=StatusChangeOutput(many=True),
-        example=[examples.CHANGE],
+        example=examples.CHANGE,
         refuses=[NotFound],
-        parameters=[REFERENCE],
+        parameters=[REFERENCE, *PAGE],
+        operation_id="orders_history_list",
         tags=TAGS,
     )
     @action(detail=True, methods=["get"])

@@ -20,7 +20,4 @@ PAYMENT: dict[str, Any] = {
     "updated_at": "2026-11-20T14:02:00Z",
 }
 SUCCEEDED = PAYMENT | {"status": "succeeded", "paid_at": "2026-11-20T14:03:00Z"}
-METHODS = [
-    {"method": "test", "label": "Test payment"},
-    {"method": "cash_on_delivery", "label": "Cash on delivery"},
-]
+METHOD = {"method": "cash_on_delivery", "label": "Cash on delivery"}

@@ -75,7 +75,7 @@ class PaymentOutput(serializers.Serializer[Any]):
 
 class MethodOutput(serializers.Serializer[Any]):
     method = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the label of one
 
 
 def payment_json(payment: Payment, *, client_secret: str | None = None) -> Json:

@@ -51,7 +51,7 @@ class PaymentViewSet(GenericViewSet[Payment]):
     @documented(
         "List payments, newest first",
         response=PaymentOutput(many=True),
-        example=[examples.SUCCEEDED],
+        example=examples.SUCCEEDED,
         tags=TAGS,
     )
     def list(self, request: Request) -> Response:
@@ -130,7 +130,8 @@ class PaymentViewSet(GenericViewSet[Payment]):
     @documented(
         "List the methods of payment that the shop offers",
         response=MethodOutput(many=True),
-        example=examples.METHODS,
+        example=examples.METHOD,
+        operation_id="payments_methods_list",
         auth=[],
         tags=TAGS,
     )

@@ -28,14 +28,14 @@ def retried(action: Conflicting) -> str:
     return run()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_runs_the_action_again_after_a_deadlock() -> None:
     action = Conflicting(DeadlockDetected(), times=ATTEMPTS - 1)
     assert retried(action) == "done"
     assert action.calls == ATTEMPTS
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_gives_up_in_the_end_and_at_once_for_other_errors() -> None:
     for error, calls in ((DeadlockDetected(), ATTEMPTS), (LockNotAvailable(), 1)):
         action = Conflicting(error, times=99)

@@ -154,7 +154,8 @@ def _checked(payment: Payment, amount: Decimal | None) -> Decimal:
 
 def _left(payment: Payment) -> Decimal:
     """What was neither given back nor promised."""
-    return payment.amount - payment.refunded_amount
+    left: Decimal = payment.amount - payment.refunded_amount
+    return left
 
 
 def _open(
