@@ -72,7 +72,7 @@ def line_of(*, user: User, item_id: int) -> CartLine:
 def offer_of(variant_id: int) -> Offer:
     """What is offered as `variant_id`; raises `NoSuchVariant` if the public may not see it."""
     row = (
-        Variant.objects.filter(pk=variant_id if 0 < variant_id <= BIGGEST_ID else None)
+        Variant.objects.filter(pk__in=[variant_id] if 0 < variant_id <= BIGGEST_ID else [])
         .values(
             "is_active",
             name=F("product__name"),

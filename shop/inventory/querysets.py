@@ -1,7 +1,7 @@
 """Reads of stock. The public number is available = on_hand - reserved, over all warehouses."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import (
@@ -20,6 +20,9 @@ from django.db.models.functions import Coalesce
 from shop.core.errors import NotFound
 from shop.core.references import BIGGEST_ID, reference
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
+
+LevelRows = QuerySet[StockLevel, dict[str, Any]]
+MovementRows = QuerySet[StockMovement, dict[str, Any]]
 
 AVAILABLE = F("on_hand") - F("reserved")
 
@@ -132,7 +135,7 @@ def level_rows(
     product: str | None = None,
     warehouse: str | None = None,
     low: bool | None = None,
-) -> QuerySet[StockLevel, dict[str, Any]]:
+) -> LevelRows:
     """The stock levels that fulfil every condition given, by variant, as `LEVEL_COLUMNS`."""
     rows = StockLevel.objects.order_by("variant_id", "warehouse_id")
     if sku is not None:
@@ -144,7 +147,7 @@ def level_rows(
     if low is not None:
         is_low = Q(on_hand__lte=F("reserved") + low_threshold())
         rows = rows.filter(is_low if low else ~is_low)
-    return rows.values(*LEVEL_COLUMNS, threshold=low_threshold())
+    return cast("LevelRows", rows.values(*LEVEL_COLUMNS, threshold=low_threshold()))
 
 
 def movement_rows(
@@ -153,7 +156,7 @@ def movement_rows(
     kind: str | None = None,
     warehouse: str | None = None,
     reference: str | None = None,
-) -> QuerySet[StockMovement, dict[str, Any]]:
+) -> MovementRows:
     """The movements that fulfil every condition given, newest first, as `MOVEMENT_COLUMNS`."""
     rows = StockMovement.objects.order_by("-id")
     if variant is not None:
@@ -167,10 +170,10 @@ def movement_rows(
         rows = rows.filter(_through("level__warehouse", warehouse, "code"))
     if reference is not None:
         rows = rows.filter(reference=reference)
-    return rows.values(*MOVEMENT_COLUMNS)
+    return cast("MovementRows", rows.values(*MOVEMENT_COLUMNS))
 
 
 def _through(path: str, value: str, field: str) -> Q:
     """As `core.references.reference`, for the row at the other end of `path`."""
-    ((name, sought),) = reference(value, field=field).children
+    ((name, sought),) = cast("list[tuple[str, Any]]", reference(value, field=field).children)
     return Q(**{f"{path}__{name}": sought})
