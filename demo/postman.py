@@ -120,7 +120,7 @@ WALK: Mapping[str, Sequence[Step]] = {
     "4. Wish and review": [
         Step(
             "POST /api/store/wishlists/",
-            body={"product": "{{product}}"},
+            body={"product": "reading-lamp"},
             status=201,
             save={"wish": "id"},
         ),
@@ -128,7 +128,7 @@ WALK: Mapping[str, Sequence[Step]] = {
         Step(
             "POST /api/store/wishlists/{id}/move-to-cart/",
             STORE + "/wishlists/{{wish}}/move-to-cart/",
-            body={"variant": "{{#variant}}"},
+            body={"quantity": 1},
         ),
         Step(
             "POST /api/store/wishlists/",
