@@ -73,7 +73,7 @@ def running(data_dir: Path, *, durable: bool = True) -> "Iterator[EmbeddedPostgr
     `durable=False` trades safety against power loss for speed: for tests only.
     """
     server = EmbeddedPostgres(data_dir, durable=durable)
-    with server.lock_file("users") as users:
+    with server.lock_file("users") as users, server.lock_file("change") as server.turn:
         try:
             with server.changing():
                 fcntl.flock(users, fcntl.LOCK_SH)
@@ -88,7 +88,8 @@ def running(data_dir: Path, *, durable: bool = True) -> "Iterator[EmbeddedPostgr
 def discard(data_dir: Path) -> None:
     """Stop the server of `data_dir` and delete the folder, unless somebody uses it."""
     server = EmbeddedPostgres(data_dir, durable=False)
-    with server.changing(), server.lock_file("users") as users:
+    with server.lock_file("users") as users, server.lock_file("change") as server.turn:
+        fcntl.flock(server.turn, fcntl.LOCK_EX)
         if not _try_lock(users, fcntl.LOCK_EX):
             return
         server.stop()
@@ -99,6 +100,8 @@ def discard(data_dir: Path) -> None:
 
 class EmbeddedPostgres:
     """The server of one data folder; made by `running`, which also does the locking."""
+
+    turn: IO[str]  # the open lock file of those who start or stop the server
 
     def __init__(self, data_dir: Path, *, durable: bool) -> None:
         self.data_dir = data_dir.resolve()
@@ -125,9 +128,13 @@ class EmbeddedPostgres:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Alone among all processes in starting or stopping the server."""
-        with self.lock_file("change") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        # Always by the same open file: should a Ctrl-C strike between the lock and the `try`,
+        # the next call finds the lock to be ours already, instead of waiting for itself.
+        fcntl.flock(self.turn, fcntl.LOCK_EX)
+        try:
             yield
+        finally:
+            fcntl.flock(self.turn, fcntl.LOCK_UN)
 
     def start(self) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -14,8 +14,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import django
@@ -36,10 +36,8 @@ class CannotStart(Exception):
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    processes = Processes()
-    _on_stop_signals(processes.hurry)
     try:
-        _run(processes)
+        _run(StopSignals())
     except KeyboardInterrupt:
         pass
     except OperationalError as problem:
@@ -52,7 +50,41 @@ def main() -> int:
     return 0
 
 
-def _run(processes: Processes) -> None:
+class StopSignals:
+    """Ctrl-C and SIGTERM: noted, and asked for between two steps.
+
+    An exception raised at any odd moment could leave a step half done. Only within
+    `interrupting` it is worth it, for a step that is long and stands being cut off.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._interrupts = False
+        # Set even where SIGINT is ignored, as in a script's background jobs.
+        signal.signal(signal.SIGINT, self._note)
+        signal.signal(signal.SIGTERM, self._note)
+
+    def _note(self, *_: object) -> None:
+        self.count += 1
+        if self._interrupts:
+            raise KeyboardInterrupt
+
+    def check(self) -> None:
+        """End here if a signal has come."""
+        if self.count or _make_was_interrupted():
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def interrupting(self) -> Iterator[None]:
+        self._interrupts = True
+        try:
+            self.check()
+            yield
+        finally:
+            self._interrupts = False
+
+
+def _run(stop: StopSignals) -> None:
     started = time.monotonic()
     host = environment.text("HOST", "127.0.0.1")
     port = environment.integer("PORT", 8000, minimum=1)
@@ -63,29 +95,21 @@ def _run(processes: Processes) -> None:
     _check_folder(settings.DATA_DIR)
     with _database(settings.DATA_DIR if settings.EMBEDDED_POSTGRES else None) as server:
         django.setup()
-        has_demo = _prepare_shop(settings.LOAD_DEMO)
-        with processes:
+        with stop.interrupting():
+            has_demo = _prepare_shop(settings.LOAD_DEMO)
+        address = ""
+        # Stopping waits for work in hand: none before the first answer, or a second Ctrl-C.
+        with Processes(hurry=lambda: not address or stop.count > 1) as processes:
             web = processes.start(_web_server(host, port))
             for process in _background():
                 processes.start(process)
-            address = _wait_until_ready(host, port, processes, web)
+            address = _wait_until_ready(host, port, processes, web, stop)
             _greet(address, time.monotonic() - started, has_demo=has_demo)
-            while not _make_was_interrupted():
-                processes.watch(seconds=1)
+            while True:
+                stop.check()
+                processes.watch(seconds=0.5)
                 if server is not None:
                     server.revive()
-
-
-def _on_stop_signals(hurry: Callable[[], bool]) -> None:
-    """The first Ctrl-C or SIGTERM stops in order; the next ones cut the waiting short."""
-
-    def stop(*_: object) -> None:
-        if not hurry():
-            raise KeyboardInterrupt
-
-    # Set even where SIGINT is ignored, as in a script's background jobs.
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
 
 
 def _make_was_interrupted() -> bool:
@@ -191,7 +215,9 @@ def _background() -> list[Process]:
     return [Process("worker", [str(environment.REPOSITORY / "manage.py"), "run_worker"])]
 
 
-def _wait_until_ready(host: str, port: int, processes: Processes, web: Process) -> str:
+def _wait_until_ready(
+    host: str, port: int, processes: Processes, web: Process, stop: StopSignals
+) -> str:
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
     deadline = time.monotonic() + READY_WITHIN
@@ -201,6 +227,7 @@ def _wait_until_ready(host: str, port: int, processes: Processes, web: Process) 
         if not web.is_running():
             raise CannotStart("the web server ended before its first answer; see above")
         processes.watch(seconds=0)
+        stop.check()
         time.sleep(0.05)
     raise CannotStart(f"no answer from {address}/healthz in {READY_WITHIN} seconds; see above")
 

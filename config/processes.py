@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
@@ -69,32 +70,36 @@ class Process:
             elif self.is_running():
                 self._child.send_signal(number)
 
-    def wait(self, seconds: float) -> None:
-        """Wait until it has ended, killing it after that time."""
+    def end(self) -> None:
+        """Kill what still runs of it."""
+        self.signal(signal.SIGKILL)
         if self._child is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._child.wait(max(seconds, 0))
-            self.signal(signal.SIGKILL)
             self._child.wait()
 
 
 class Processes:
-    """All of them: leaving the `with` block stops them, the first one first."""
+    """All of them: leaving the `with` block stops them.
 
-    def __init__(self) -> None:
+    They get some time to finish their work, unless `hurry` answers that it is over.
+    """
+
+    def __init__(self, hurry: Callable[[], bool] = lambda: False) -> None:
         self._all: list[Process] = []
-        self._stopping = False
+        self._hurry = hurry
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping = True
         for process in self._all:
             process.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_WITHIN
+        while any(process.is_running() for process in self._all):
+            if self._hurry() or time.monotonic() > deadline:
+                break
+            time.sleep(0.02)
         for process in self._all:
-            process.wait(deadline - time.monotonic())
+            process.end()
 
     def start(self, process: Process) -> Process:
         self._all.append(process)
@@ -106,13 +111,6 @@ class Processes:
         time.sleep(seconds)
         for process in self._all:
             process.keep_running()
-
-    def hurry(self) -> bool:
-        """If they are being stopped, kill them instead of waiting; answers whether they are."""
-        if self._stopping:
-            for process in self._all:
-                process.signal(signal.SIGKILL)
-        return self._stopping
 
 
 def _end_with_parent() -> None:

@@ -1,7 +1,6 @@
 """`make run`: what it refuses, and how it keeps its processes."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -71,16 +70,14 @@ def test_starts_a_process_again_that_died(
     assert "the writer ended unexpectedly (exit code 0)" in capfd.readouterr().err
 
 
-def test_stops_processes_that_do_not_listen() -> None:
+def test_does_not_wait_for_a_stubborn_process_when_hurried() -> None:
     script = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
-    stubborn = Process("stubborn", ["-c", script])
     started = time.monotonic()
-    with Processes() as processes:
-        processes.start(stubborn)
-        signal.signal(signal.SIGALRM, lambda *_: processes.hurry())
-        signal.setitimer(signal.ITIMER_REAL, 1)
+    with Processes(hurry=lambda: time.monotonic() > started + 1) as processes:
+        stubborn = processes.start(Process("stubborn", ["-c", script]))
+        time.sleep(0.5)
     assert not stubborn.is_running()
-    assert time.monotonic() - started < 5
+    assert 1 <= time.monotonic() - started < 5
 
 
 def free_port() -> int:
