@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db import transaction
 from django.utils import timezone
 
 from shop.accounts.models import User
@@ -13,7 +12,7 @@ from shop.inventory import services as inventory
 from shop.products import images
 from shop.products.events import ProductArchived, ProductDeleted
 from shop.products.models import Product, ProductImage, Variant
-from shop.products.services.conflicts import check_references_now
+from shop.products.services.conflicts import delete_unless_protected
 from shop.products.services.locks import lock_product
 
 
@@ -26,17 +25,14 @@ def delete_product(*, product: Product, actor: User | None = None) -> bool:
     page of a `discontinued` product would still answer. Orders keep their own copy of
     what they show, and go on naming the product.
     """
-    product_id = lock_product(product.pk).pk
+    product = lock_product(product.pk)
+    product_id = product.pk
     actor_id = actor.pk if actor else None
     variant_ids = list(Variant.objects.filter(product_id=product_id).values_list("pk", flat=True))
     # Orders that are being placed hold these: afterwards it is certain whether it was ordered.
     inventory.lock_levels(variant_ids)
     files = list(ProductImage.objects.filter(product_id=product_id).values_list("file", flat=True))
-    try:
-        with transaction.atomic():
-            Product.objects.filter(pk=product_id).delete()
-            check_references_now()
-    except (ProtectedError, IntegrityError):
+    if not delete_unless_protected(product):
         Product.objects.filter(pk=product_id).update(
             status=Product.Status.INACTIVE, updated_at=timezone.now()
         )

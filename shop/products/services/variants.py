@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max, ProtectedError
+from django.db import transaction
+from django.db.models import Max
 
 from shop.accounts.models import User
 from shop.core.errors import NotFound
@@ -18,7 +18,7 @@ from shop.products.errors import DuplicateOptions, LastVariant, SkuTaken
 from shop.products.events import ProductUpdated
 from shop.products.models import Product, Variant
 from shop.products.options import normalize
-from shop.products.services.conflicts import check_references_now, naming_conflicts
+from shop.products.services.conflicts import delete_unless_protected, naming_conflicts
 from shop.products.services.figures import refresh_price
 from shop.products.services.locks import lock_product
 
@@ -148,15 +148,9 @@ def delete_variant(*, variant: Variant, actor: User | None = None) -> bool:
     _refuse_last(variant)
     # Orders that are being placed hold these: afterwards it is certain whether it was ordered.
     inventory.lock_levels([variant.pk])
-    variant_id = variant.pk
-    try:
-        with transaction.atomic():
-            variant.delete()
-            check_references_now()
-        is_gone = True
-    except (ProtectedError, IntegrityError):
-        Variant.objects.filter(pk=variant_id).update(is_active=False)
-        is_gone = False
+    is_gone = delete_unless_protected(variant)
+    if not is_gone:
+        Variant.objects.filter(pk=variant.pk).update(is_active=False)
     _tell(product, actor)
     return is_gone
 
