@@ -1,11 +1,97 @@
 """How the admin looks and what its side bar offers (django-unfold)."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+
+from config import environment
+
+Item = dict[str, Any]
+
+
+def _may_see(app: str, model: str) -> Callable[[HttpRequest], bool]:
+    def permission(request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{app}.view_{model}")
+
+    return permission
+
+
+def _item(title: str, icon: str, app: str, model: str) -> Item:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "permission": _may_see(app, model),
+    }
+
+
+def _group(title: str, *items: Item, collapsible: bool = False) -> dict[str, Any]:
+    return {"title": title, "items": list(items), "collapsible": collapsible, "separator": True}
+
+
+_NAME = environment.text("SHOP_NAME", "Nexus")
+
 UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": "Nexus",
-    "SITE_HEADER": "Nexus",
+    "SITE_TITLE": _NAME,
+    "SITE_HEADER": _NAME,
     "SITE_SUBHEADER": "The shop's back office",
+    "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
+    "SHOW_BACK_BUTTON": True,
+    # Its own form, so that passwords are guessed here no faster than over the API.
+    "LOGIN": {"form": "shop.accounts.admin_forms.SignInForm"},
+    "COMMAND": {"search_callback": "shop.core.admin.search_everything"},
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            _group(
+                "Sales",
+                _item("Orders", "receipt_long", "orders", "order"),
+                _item("Payments", "payments", "payments", "payment"),
+                _item("Refunds", "undo", "payments", "refund"),
+                _item("Carts", "shopping_cart", "cart", "cart"),
+            ),
+            _group(
+                "Catalog",
+                _item("Products", "sell", "products", "product"),
+                _item("Variants", "qr_code_2", "products", "variant"),
+                _item("Categories", "account_tree", "products", "category"),
+                _item("Images", "image", "products", "productimage"),
+                _item("Vendors", "storefront", "vendors", "vendor"),
+                _item("Reviews", "star", "reviews", "review"),
+            ),
+            _group(
+                "Stock",
+                _item("Stock levels", "inventory_2", "inventory", "stocklevel"),
+                _item("Movements", "swap_vert", "inventory", "stockmovement"),
+                _item("Reservations", "bookmark", "inventory", "reservation"),
+                _item("Warehouses", "warehouse", "inventory", "warehouse"),
+            ),
+            _group(
+                "Customers",
+                _item("People", "person", "accounts", "user"),
+                _item("Addresses", "home_pin", "accounts", "address"),
+                _item("Wishlists", "favorite", "wishlist", "wishlistitem"),
+            ),
+            _group(
+                "System",
+                _item("Roles", "groups", "auth", "group"),
+                _item("Sign-ins", "key", "accounts", "authsession"),
+                _item("Vendor members", "badge", "vendors", "vendormember"),
+                _item("Old addresses", "alt_route", "products", "slugredirect"),
+                _item("Order lines", "list_alt", "orders", "orderitem"),
+                _item("Order history", "history", "orders", "orderstatuschange"),
+                _item("Cart lines", "list", "cart", "cartitem"),
+                _item("Events", "outbox", "core", "outboxevent"),
+                _item("Rate limits", "speed", "core", "ratelimitcounter"),
+                _item("Admin log", "manage_history", "admin", "logentry"),
+                collapsible=True,
+            ),
+        ],
+    },
 }

@@ -1,0 +1,183 @@
+"""Payments and refunds, and the order's page with both of them on it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, money
+from shop.orders.admin import HistoryInline, OrderAdmin, OrderItemInline
+from shop.orders.models import Order
+from shop.payments import services as payments
+from shop.payments.models import Payment, Refund
+
+COLORS = {
+    "pending": "warning",
+    "requires_action": "warning",
+    "succeeded": "success",
+    "declined": "danger",
+    "failed": "danger",
+    "cancelled": "danger",
+    "refunded": "info",
+}
+
+
+class RefundForm(BaseDialogForm):
+    amount = forms.DecimalField(
+        max_digits=12,
+        decimal_places=3,
+        required=False,
+        help_text="Empty: all that is left.",
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"autofocus": True}),
+    )
+    reason = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
+    restock = forms.TypedChoiceField(
+        choices=[("", "If they have not left yet"), ("yes", "Yes"), ("no", "No")],
+        coerce=lambda choice: choice == "yes",
+        empty_value=None,
+        required=False,
+        label="Put the goods back on the shelf",
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ["state", "method", "due", "given_back", "paid_at", "failure_reason", "created_at"]
+    show_change_link = True
+
+    due = money("amount")
+    given_back = money("refunded_amount", "given back")
+
+    @display(label=COLORS)
+    def state(self, payment: Payment) -> str:
+        return payment.status
+
+
+@admin.register(Order)
+class OrderWithPaymentsAdmin(OrderAdmin):
+    inlines = [OrderItemInline, PaymentInline, HistoryInline]
+    actions_detail = [*OrderAdmin.actions_detail, "refund"]
+
+    def has_refund_permission(self, request: HttpRequest, _: object = None) -> bool:
+        return request.user.has_perm("payments.add_refund")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        buttons = super().get_actions_detail(request, object_id)
+        paid = Payment.objects.filter(order=object_id, paid_at__isnull=False)
+        if paid.exclude(status=Payment.Status.REFUNDED).exists():
+            return buttons
+        return [button for button in buttons if button.action_name != "orders_order_refund"]
+
+    @action(
+        description="Refund",
+        icon="undo",
+        variant=ActionVariant.WARNING,
+        permissions=["refund"],
+        dialog={
+            "title": "Give money back",
+            "description": "For cash and transfers: say so only when you have handed it over.",
+            "form_class": RefundForm,
+            "form_submit_text": "Refund",
+        },
+    )
+    def refund(self, request: HttpRequest, form: RefundForm, object_id: str) -> HttpResponse:
+        order = Order.objects.get(pk=object_id)
+        return self.perform(
+            request,
+            lambda: payments.refund_order(order=order, actor=request.user, **dialog_fields(form)),
+            done=f"Money of {order} is given back.",
+            page=self.page_of(object_id),
+        )
+
+
+class RefundInline(ReadOnlyInline):
+    model = Refund
+    fields = ["given_back", "status", "reason", "actor", "created_at", "succeeded_at"]
+
+    given_back = money("amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        return super().get_queryset(request).select_related("actor")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    list_display = ["id", "order", "state", "method", "due", "given_back", "paid_at", "created_at"]
+    list_filter = ["status", "method", "provider", ("created_at", DaysFilter)]
+    list_filter_submit = True
+    list_select_related = ["order"]
+    search_fields = ["order__number", "order__email", "provider_reference"]
+    exclude = ["amount", "refunded_amount"]
+    readonly_fields = ["due", "given_back"]
+    inlines = [RefundInline]
+    actions_detail = ["confirm_arrival"]
+    ordering = ["-id"]
+
+    due = money("amount")
+    given_back = money("refunded_amount", "given back")
+
+    @display(ordering="status", label=COLORS)
+    def state(self, payment: Payment) -> str:
+        return payment.status
+
+    def has_confirm_permission(self, request: HttpRequest, _: object = None) -> bool:
+        return request.user.has_perm("payments.change_payment")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """Only money that people carry is confirmed by people."""
+        is_manual = Payment.objects.filter(
+            pk=object_id,
+            paid_at=None,
+            method__in=[Payment.Method.CASH_ON_DELIVERY, Payment.Method.BANK_TRANSFER],
+        )
+        return super().get_actions_detail(request, object_id) if is_manual.exists() else []
+
+    @action(
+        description="The money has arrived",
+        icon="check_circle",
+        variant=ActionVariant.PRIMARY,
+        permissions=["confirm"],
+        dialog={
+            "title": "Has the money arrived?",
+            "description": "The order counts as paid, and its stock as sold.",
+            "form_class": None,
+            "form_submit_text": "It has arrived",
+        },
+    )
+    def confirm_arrival(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        payment = Payment.objects.get(pk=object_id)
+        return self.perform(
+            request,
+            lambda: payments.confirm_payment(payment=payment, actor=request.user),
+            done=f"{payment.order} is paid.",
+            page=self.page_of(object_id),
+        )
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ["id", "order", "given_back", "status", "reason", "actor", "created_at"]
+    list_filter = ["status", ("created_at", DaysFilter)]
+    list_filter_submit = True
+    list_select_related = ["payment__order", "actor"]
+    search_fields = ["payment__order__number", "reason", "provider_reference"]
+    exclude = ["amount"]
+    readonly_fields = ["given_back"]
+    ordering = ["-id"]
+
+    given_back = money("amount")
+
+    @display(description="order", ordering="payment__order__number")
+    def order(self, refund: Refund) -> str:
+        return refund.payment.order.number

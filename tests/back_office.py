@@ -1,0 +1,104 @@
+"""How tests use the admin: as a person with a browser, in a shop that has one of everything."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from shop.accounts.models import Address, User
+from shop.accounts.tests.make import access_token, make_user
+from shop.cart import services as carts
+from shop.core.models import OutboxEvent, RateLimitCounter
+from shop.orders.models import Order
+from shop.orders.tests.make import make_order, make_variant
+from shop.payments import services as payments
+from shop.payments.tests.make import pay
+from shop.products.models import ProductImage, SlugRedirect
+from shop.reviews.tests.make import make_review
+from shop.vendors.tests.make import make_vendor
+from shop.wishlist.models import WishlistItem
+
+DIALOG = {"_form_submitted": "on"}
+
+
+def browser_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def make_superuser() -> User:
+    return make_user("boss@example.test", is_staff=True, is_superuser=True)
+
+
+def page(model: type[Model], row: object = None, *, do: str = "") -> str:
+    """The address of a model's list, of one row's page, or of an action (`do`) on either."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    if do:
+        args = [] if row is None else [quote(row)]
+        return reverse(f"{name}_{do}", args=args)
+    return reverse(f"{name}_changelist" if row is None else f"{name}_change", args=row and [row])
+
+
+def said(response: Any) -> list[tuple[str, str]]:
+    """The messages of an answer that shows a page: (kind, text)."""
+    found = response.context["messages"]
+    return [(messages.DEFAULT_TAGS[message.level], str(message)) for message in found]
+
+
+def in_dialog(client: Client, address: str, fields: dict[str, Any]) -> list[tuple[str, str]]:
+    """Fill in an action's dialog; the messages of the page that it leads to."""
+    response = client.post(address, DIALOG | fields)
+    assert response.status_code == 200
+    assert "HX-Redirect" in response.headers, response.content.decode()
+    return said(client.get(response.headers["HX-Redirect"]))
+
+
+def form_of(response: Any, **changes: Any) -> dict[str, Any]:
+    """What the browser would send from a page's form, with `changes`."""
+    context = response.context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    sent = {}
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if value is True:
+                value = "on"
+            if not field.field.disabled and value not in (None, False, ""):
+                sent[field.html_name] = value
+        for bound in form:
+            widgets = getattr(bound.field.widget, "widgets", None)
+            if widgets and bound.html_name in sent:
+                parts = bound.field.widget.decompress(sent.pop(bound.html_name))
+                sent |= {f"{bound.html_name}_{n}": part for n, part in enumerate(parts)}
+    return sent | changes
+
+
+def one_of_everything() -> Order:
+    """A row in every table; the order is paid and partly refunded."""
+    alice = make_user("alice@example.test", first_name="Alice", last_name="Miller")
+    access_token(alice)
+    Address.objects.create(
+        user=alice, full_name="Alice Miller", line1="1 High Street", city="Bonn", country="DE"
+    )
+    make_vendor(owner=make_user("vera@example.test"))
+    variant = make_variant()
+    product = variant.product
+    ProductImage.objects.create(
+        product=product, remote_url="https://example.test/a.jpg", is_main=True
+    )
+    SlugRedirect.objects.create(slug="once", product=product)
+    order = make_order(alice, variants=[variant])
+    pay(order)
+    payments.refund_order(order=order, actor=alice, amount=variant.product.price / 2)
+    make_review(product, user=alice)
+    WishlistItem.objects.create(user=alice, product=product)
+    carts.add_item(user=alice, variant_id=variant.pk)
+    RateLimitCounter.objects.create(key="x", window_start=order.placed_at)
+    assert OutboxEvent.objects.exists()
+    return order
