@@ -1,6 +1,5 @@
 """Orders as JSON: what is accepted, and what is answered."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -11,7 +10,7 @@ from rest_framework import serializers
 from shop.accounts.fields import CountryField, PhoneNumberField, TextField
 from shop.accounts.models import User
 from shop.core.references import BIGGEST_ID
-from shop.orders.models import Order, OrderItem, OrderStatusChange
+from shop.orders.models import Order, OrderStatusChange
 
 Json = dict[str, Any]
 
@@ -85,7 +84,7 @@ class ShipInput(MoveInput):
     tracking_number = TextField(required=False, allow_blank=True, max_length=100)
 
 
-# --- Out: plain dicts are answered, the classes document them ----------------------------
+# --- Out: `querysets` makes the answers, the classes document them -----------------------
 
 
 class NamedOutput(serializers.Serializer[Any]):
@@ -166,66 +165,6 @@ class StatusChangeOutput(serializers.Serializer[Any]):
     actor_email = serializers.EmailField(allow_null=True, help_text="Your own; staff see all.")
     note = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
-
-
-_OWN = (
-    "id",
-    "number",
-    "status",
-    "subtotal",
-    "shipping_total",
-    "tax_total",
-    "discount_total",
-    "total_price",
-    "currency",
-    "shipping_address",
-    "billing_address",
-    "note",
-    "carrier",
-    "tracking_number",
-    "placed_at",
-    "expires_at",
-    "paid_at",
-    "shipped_at",
-    "delivered_at",
-    "cancelled_at",
-    "created_at",
-    "updated_at",
-)
-_PAYMENT = tuple(OrderPaymentOutput().fields)
-
-
-def order_json(order: Order) -> Json:
-    """`order`, read by `querysets.with_lines`, in the shape of `OrderOutput`."""
-    answer: Json = {name: getattr(order, name) for name in _OWN}
-    answer["items"] = items_json(order.items.all())
-    # Payments stand above orders; here they are only read, by the relation's name.
-    answer["payments"] = [
-        {name: getattr(payment, name) for name in _PAYMENT} for payment in order.payments.all()
-    ]
-    return answer
-
-
-def items_json(items: Iterable[OrderItem]) -> list[Json]:
-    return [
-        {
-            "id": item.pk,
-            "product": {
-                "id": item.product_id,
-                "name": item.product_name,
-                "slug": item.product_slug,
-            },
-            "variant_id": item.variant_id,
-            "product_name": item.product_name,
-            "sku": item.sku,
-            "options": item.options,
-            "vendor": {"id": item.vendor_id, "name": item.vendor.name, "slug": item.vendor.slug},
-            "quantity": item.quantity,
-            "price": item.price,
-            "line_total": item.line_total,
-        }
-        for item in items
-    ]
 
 
 def change_json(change: OrderStatusChange, *, order: Order, viewer: User) -> Json:

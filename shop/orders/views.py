@@ -1,6 +1,6 @@
 """The REST interface of orders."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from drf_spectacular.types import OpenApiTypes
@@ -25,8 +25,6 @@ from shop.orders.serializers import (
     ShipInput,
     StatusChangeOutput,
     change_json,
-    items_json,
-    order_json,
 )
 
 REFERENCE = OpenApiParameter(
@@ -61,7 +59,7 @@ class OrderViewSet(GenericViewSet[Order]):
             if wanted.upper() not in Order.Status.values:
                 raise ValidationError({"status": "There is no such status."}, "invalid_choice")
             orders = orders.filter(status=wanted.upper())
-        return self._page(querysets.with_lines(orders), order_json)
+        return self._page(querysets.shown(orders), querysets.complete)
 
     @documented(
         "Place an order of what is in the cart",
@@ -97,8 +95,7 @@ class OrderViewSet(GenericViewSet[Order]):
         tags=TAGS,
     )
     def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the path's name)
-        orders = querysets.with_lines(querysets.visible_to(_user(request)))
-        return Response(order_json(querysets.find(orders, id)))
+        return _answer(self._visible(id))
 
     @documented(
         "List an order's lines",
@@ -113,7 +110,7 @@ class OrderViewSet(GenericViewSet[Order]):
     def items(self, request: Request, id: str) -> Response:  # noqa: A002
         order = self._visible(id)
         lines = querysets.lines().filter(order=order)
-        return self._page(lines, lambda line: items_json([line])[0])
+        return self._page(lines, lambda page: [querysets.line_json(line) for line in page])
 
     @documented(
         "List who moved an order, and when",
@@ -128,7 +125,9 @@ class OrderViewSet(GenericViewSet[Order]):
     def history(self, request: Request, id: str) -> Response:  # noqa: A002
         order, viewer = self._visible(id), _user(request)
         changes = querysets.history_of(order)
-        return self._page(changes, lambda one: change_json(one, order=order, viewer=viewer))
+        return self._page(
+            changes, lambda page: [change_json(one, order=order, viewer=viewer) for one in page]
+        )
 
     @documented(
         "Cancel an order",
@@ -211,9 +210,9 @@ class OrderViewSet(GenericViewSet[Order]):
         order = self._visible(reference)
         return _answer(move(order=order, actor=_user(request), **_parse(shape, request)))
 
-    def _page(self, rows: Any, as_json: Callable[[Any], Any]) -> Response:
-        page: Iterable[Any] = self.paginate_queryset(rows) or ()
-        return self.get_paginated_response([as_json(row) for row in page])
+    def _page(self, rows: Any, as_json: Callable[[Sequence[Any]], Any]) -> Response:
+        page: Sequence[Any] = self.paginate_queryset(rows) or ()
+        return self.get_paginated_response(as_json(page))
 
 
 def _user(request: Request) -> User:
@@ -233,5 +232,4 @@ def _parse(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
 
 
 def _answer(order: Order, code: int = status.HTTP_200_OK) -> Response:
-    full = querysets.with_lines(Order.objects.filter(pk=order.pk)).get()
-    return Response(order_json(full), code)
+    return Response(querysets.complete_one(order.pk), code)

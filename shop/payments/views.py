@@ -20,7 +20,7 @@ from shop.core.openapi import documented
 from shop.orders import examples as order_examples
 from shop.orders import querysets as orders
 from shop.orders.models import Order
-from shop.orders.serializers import OrderOutput, order_json
+from shop.orders.serializers import OrderOutput
 from shop.payments import errors, examples, methods, querysets, services
 from shop.payments.models import Payment
 from shop.payments.provider import Outcome
@@ -171,7 +171,7 @@ class RefundView(APIView):
             raise NotAllowed
         order = orders.find(orders.visible_to(user), id)
         services.refund_order(order=order, actor=user, **_parse(RefundInput, request))
-        return Response(order_json(orders.with_lines(Order.objects.filter(pk=order.pk)).get()))
+        return Response(orders.complete_one(order.pk))
 
 
 def _user(request: Request) -> User:

@@ -87,7 +87,7 @@ def _record_unwanted(order: Order, payment: Payment) -> Payment:
     payment.status = Status.CANCELLED if has_other else Status.SUCCEEDED
     payment.save()
     if payment.amount:
-        owe_back(payment, reason=f"It came when the order was {order.status}.")
+        owe_back(payment=payment, reason=f"It came when the order was {order.status}.")
     return payment
 
 

@@ -99,10 +99,10 @@ def settle_cancelled_order(*, order_id: int) -> None:
             payment.status = Payment.Status.CANCELLED
             payment.save()
         elif payment.status == Payment.Status.SUCCEEDED and _left(payment):
-            owe_back(payment, reason="The order was cancelled.")
+            owe_back(payment=payment, reason="The order was cancelled.")
 
 
-def owe_back(payment: Payment, *, reason: str) -> None:
+def owe_back(*, payment: Payment, reason: str) -> None:
     """Promise all that is left of a locked payment, by the shop itself; done after commit."""
     _open(payment, _left(payment), reason=reason, actor=None, restock=False)
 
