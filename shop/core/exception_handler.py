@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.response import Response
 
 from shop.core.errors import DomainError, TooManyRequests
+from shop.core.parsers import BodyTooLarge
 
 RETRY_AFTER_SECONDS = 2
 
@@ -45,6 +47,11 @@ class ExceptionHandler(StandardHandler):
             return Refused(exc)
         if is_outage(exc):
             return Unavailable()
+        # Django's own limits: too long a text in a form, too many fields or parameters.
+        if isinstance(exc, RequestDataTooBig):
+            return BodyTooLarge()
+        if isinstance(exc, SuspiciousOperation):
+            return ParseError("The request is malformed.")
         return super().convert_known_exceptions(exc)
 
     def format_exception(self, exc: APIException) -> Any:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -108,7 +109,10 @@ def _words(search: str) -> SearchQuery:
 def subtree_ids(category: str) -> list[int]:
     """The category that `category` (slug or id) names and all below it; empty: there is none."""
     top = Category.objects.filter(reference(category)).values("id").order_by()
-    top_sql, top_params = top.query.sql_with_params()
+    try:
+        top_sql, top_params = top.query.sql_with_params()
+    except EmptyResultSet:  # a number that is too large for an id
+        return []
     table = connection.ops.quote_name(Category._meta.db_table)
     with connection.cursor() as cursor:
         # UNION, not UNION ALL: it would end even if the data held a cycle.
