@@ -23,10 +23,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(application: str = "tests.wsgi:application") -> Iterator[str]:
-    """Granian serving `application` on the database that this test writes to; yields its address.
+def running_server(*, sabotage: str = "") -> Iterator[str]:
+    """Granian serving the shop on the database that this test writes to; yields its address.
 
     The test must commit what the server shall see: mark it `django_db(transaction=True)`.
+    `sabotage` names a module that the server imports once it is set up: a negative control.
     """
     port = free_port()
     settings = connection.settings_dict
@@ -35,9 +36,18 @@ def running_server(application: str = "tests.wsgi:application") -> Iterator[str]
         "DJANGO_SETTINGS_MODULE": "config.settings_test",
         "TEST_DATABASE": json.dumps(database),
         "RATE_LIMIT_SCALE": "1000000",
+        "SABOTAGE": sabotage,
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "8", "--backlog", "2048", application]
+    command += [
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "8",
+        "--backlog",
+        "2048",
+        "tests.wsgi:application",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         address = f"http://127.0.0.1:{port}"

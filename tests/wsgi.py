@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -11,3 +12,7 @@ settings.DATABASES["default"].update(json.loads(os.environ["TEST_DATABASE"]))
 settings.DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
 
 application = get_wsgi_application()
+
+# A negative control changes the shop before it serves.
+if sabotage := os.environ.get("SABOTAGE"):
+    import_module(sabotage)

@@ -84,7 +84,7 @@ def test_the_same_race_oversells_when_the_lock_is_taken_out(
     shoppers: list[tuple[User, str]],
 ) -> None:
     """The negative control: the test above can fail, so its passing means something."""
-    with running_server("tests.races.wsgi_without_lock:application") as address:
+    with running_server(sabotage="tests.races.without_lock") as address:
         for _ in range(ROUNDS):
             variant = last_unit()
             fill_carts(shoppers, variant)

@@ -9,7 +9,6 @@ from django.db.models import F
 
 from shop.inventory.models import StockLevel
 from shop.inventory.services import levels
-from tests.wsgi import application
 
 
 def lock_levels(variant_ids: Collection[int]) -> list[StockLevel]:
@@ -33,5 +32,3 @@ def update_levels(changes: Collection[levels.Change]) -> None:
 
 levels.lock_levels = lock_levels
 levels.update_levels = update_levels
-
-__all__ = ["application"]
