@@ -17,12 +17,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from shop.core import references
 from shop.core.errors import NotFound
-from shop.core.references import BIGGEST_ID, reference
+from shop.core.references import BIGGEST_ID
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
-
-LevelRows = QuerySet[StockLevel, dict[str, Any]]
-MovementRows = QuerySet[StockMovement, dict[str, Any]]
 
 AVAILABLE = F("on_hand") - F("reserved")
 
@@ -120,7 +118,7 @@ def _variants() -> QuerySet[Any]:
 
 def warehouse_of(value: int | str) -> Warehouse:
     """The warehouse that `value` names: its code, or its id. Raises `NotFound`."""
-    warehouse = Warehouse.objects.filter(reference(value, field="code")).first()
+    warehouse = Warehouse.objects.filter(references.reference(value, field="code")).first()
     if warehouse is None:
         raise NotFound("There is no such warehouse.", attr="warehouse")
     return warehouse
@@ -129,25 +127,46 @@ def warehouse_of(value: int | str) -> Warehouse:
 # --- For staff: rows as the API answers them --------------------------------------------
 
 
+class Rows:
+    """Rows for a paginator: counted without the joins that only their columns need."""
+
+    def __init__(self, found: QuerySet[Any], *columns: str, **computed: Any) -> None:
+        self._found = found
+        self._columns = columns
+        self._computed = computed
+
+    def count(self) -> int:
+        return self._found.count()
+
+    def __getitem__(self, page: slice) -> list[dict[str, Any]]:
+        return list(self._found.values(*self._columns, **self._computed)[page])
+
+
 def level_rows(
     *,
     sku: str | None = None,
     product: str | None = None,
     warehouse: str | None = None,
     low: bool | None = None,
-) -> LevelRows:
+) -> Rows:
     """The stock levels that fulfil every condition given, by variant, as `LEVEL_COLUMNS`."""
-    rows = StockLevel.objects.order_by("variant_id", "warehouse_id")
+    found = StockLevel.objects.order_by("variant_id", "warehouse_id")
     if sku is not None:
-        rows = rows.filter(variant__sku=sku)
+        found = found.filter(variant__sku=sku)
     if product is not None:
-        rows = rows.filter(_through("variant__product", product, "slug"))
+        found = found.filter(_through("variant__product", product, "slug"))
     if warehouse is not None:
-        rows = rows.filter(_through("warehouse", warehouse, "code"))
+        found = found.filter(_through("warehouse", warehouse, "code"))
     if low is not None:
         is_low = Q(on_hand__lte=F("reserved") + low_threshold())
-        rows = rows.filter(is_low if low else ~is_low)
-    return cast("LevelRows", rows.values(*LEVEL_COLUMNS, threshold=low_threshold()))
+        found = found.filter(is_low if low else ~is_low)
+    return Rows(found, *LEVEL_COLUMNS, threshold=low_threshold())
+
+
+def level_row(level_id: int) -> dict[str, Any]:
+    """One row as `level_rows` has them."""
+    level = StockLevel.objects.filter(pk=level_id)
+    return Rows(level, *LEVEL_COLUMNS, threshold=low_threshold())[:1][0]
 
 
 def movement_rows(
@@ -156,24 +175,29 @@ def movement_rows(
     kind: str | None = None,
     warehouse: str | None = None,
     reference: str | None = None,
-) -> MovementRows:
+) -> Rows:
     """The movements that fulfil every condition given, newest first, as `MOVEMENT_COLUMNS`."""
-    rows = StockMovement.objects.order_by("-id")
+    found = StockMovement.objects.order_by("-id")
     if variant is not None:
         # A sku may look like an id: both are shown.
-        rows = rows.filter(
-            _through("level__variant", variant, "sku") | Q(level__variant__sku=variant)
+        named = (
+            _variants()
+            .filter(references.reference(variant, field="sku") | Q(sku=variant))
+            .order_by()
         )
+        found = found.filter(level__variant__in=named.values("pk"))
     if kind is not None:
-        rows = rows.filter(kind=kind)
+        found = found.filter(kind=kind)
     if warehouse is not None:
-        rows = rows.filter(_through("level__warehouse", warehouse, "code"))
+        found = found.filter(_through("level__warehouse", warehouse, "code"))
     if reference is not None:
-        rows = rows.filter(reference=reference)
-    return cast("MovementRows", rows.values(*MOVEMENT_COLUMNS))
+        found = found.filter(reference=reference)
+    return Rows(found, *MOVEMENT_COLUMNS)
 
 
 def _through(path: str, value: str, field: str) -> Q:
     """As `core.references.reference`, for the row at the other end of `path`."""
-    ((name, sought),) = cast("list[tuple[str, Any]]", reference(value, field=field).children)
+    ((name, sought),) = cast(
+        "list[tuple[str, Any]]", references.reference(value, field=field).children
+    )
     return Q(**{f"{path}__{name}": sought})

@@ -127,7 +127,7 @@ class StockViewSet(GenericViewSet[StockLevel]):
 
     @staticmethod
     def _answer(level: StockLevel) -> Response:
-        return Response(level_answer(querysets.level_rows().get(pk=level.pk)))
+        return Response(level_answer(querysets.level_row(level.pk)))
 
 
 class StockMovementViewSet(GenericViewSet[StockMovement]):
