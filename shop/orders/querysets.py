@@ -1,7 +1,7 @@
 """Orders as they are read: who sees which, and what is read along with them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, QuerySet
 
@@ -77,7 +77,8 @@ def find(orders: QuerySet[Order], reference: str | int) -> Order:
 
 def shown(orders: QuerySet[Order]) -> QuerySet[Order, Row]:
     """What is told of each order, without its lines and payments: see `complete`."""
-    return orders.values(*_ORDER)
+    rows: QuerySet[Order, Row] = orders.values(*_ORDER)
+    return rows
 
 
 def complete(rows: Sequence[Row]) -> list[Row]:
@@ -89,7 +90,7 @@ def complete(rows: Sequence[Row]) -> list[Row]:
         items[line["order_id"]].append(line_json(line))
     # Payments stand above orders: they are read here by the name of the relation only.
     paid = Order.objects.filter(pk__in=ids, payments__isnull=False).order_by("-payments__id")
-    for payment in paid.values("id", **_PAYMENT):
+    for payment in cast("QuerySet[Order, Row]", paid.values("id", **_PAYMENT)):
         of_order = payments[payment["id"]]
         of_order.append({name: payment[f"payment_{name}"] for name in PAYMENT_COLUMNS})
     return [row | {"items": items[row["id"]], "payments": payments[row["id"]]} for row in rows]
@@ -103,7 +104,8 @@ def complete_one(order_id: int) -> Row:
 def lines() -> QuerySet[OrderItem, Row]:
     """What is told of each line, in the order of the cart: see `line_json`."""
     vendor = {"vendor_name": F("vendor__name"), "vendor_slug": F("vendor__slug")}
-    return OrderItem.objects.order_by("id").values(*_ITEM, **vendor)
+    rows: QuerySet[OrderItem, Row] = OrderItem.objects.order_by("id").values(*_ITEM, **vendor)
+    return rows
 
 
 def line_json(line: Row) -> Row:
