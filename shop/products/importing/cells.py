@@ -47,10 +47,11 @@ def unique_tags(names: list[str]) -> tuple[str, ...]:
 
 
 def handle(given: str, name: str) -> str:
-    """The product's slug: as given when it is one, else its nearest ASCII spelling."""
-    text = given or name
-    # "été-d'or" becomes "ete-dor"; what has no ASCII spelling at all is left as "".
-    return text if re.fullmatch(r"[-a-zA-Z0-9_]+", text) else slugify(text)
+    """The product's slug: as given when it is one, else the nearest one to it or to the name.
+
+    "été-d'or" becomes "ete-dor"; what has no ASCII spelling at all is "".
+    """
+    return given if re.fullmatch(r"[-a-zA-Z0-9_]+", given) else slugify(given or name)
 
 
 def option_name(text: str, number: int) -> str:

@@ -189,7 +189,9 @@ def _note(change: Change, variant: Variant) -> None:
 
 
 def _price(variant: Variant, product: Product) -> Decimal:
-    return product.base_price if variant.own_price is None else variant.own_price
+    own: Decimal | None = variant.own_price
+    base: Decimal = product.base_price
+    return base if own is None else own
 
 
 def _set_prices(

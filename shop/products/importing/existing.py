@@ -77,7 +77,7 @@ class Existing:
             if variant.sku in self.sku_owners
         }
         if len(owners) > 1:
-            slugs = " and ".join(short(self._products[owner].slug) for owner in sorted(owners))
+            slugs = " and ".join(sorted(short(self._products[owner].slug) for owner in owners))
             raise Refused(row.line, f"its skus belong to several products: {slugs}")
         for owner, variant in owners.items():
             # Its own row comes in this file, too: the sku must not lead this one there.

@@ -75,13 +75,13 @@ def _entries(source: Source) -> Iterator[Entry]:
 
 
 def _check_category(line: int, entry: Mapping[str, Any]) -> None:
-    for name in ("id", "parent"):
-        value = entry.get(name)
+    for key in ("id", "parent"):
+        value = entry.get(key)
         if isinstance(value, bool) or not isinstance(value, str | int | None):
-            raise BrokenFile(f"Line {line}: {name} of a category is a whole number or a text.")
+            raise BrokenFile(f"Line {line}: {key} of a category is a whole number or a text.")
     if entry.get("id") is None:
         raise BrokenFile(f"Line {line}: a category needs an id.")
-    name, slug = entry.get("name"), entry.get("slug", "")
+    name, slug = entry.get("name"), entry.get("slug") or ""
     if not isinstance(name, str) or not isinstance(slug, str) or "\0" in name:
         raise BrokenFile(f"Line {line}: name and slug of a category are texts.")
     if not 1 <= len(name.strip()) <= 150:
@@ -101,7 +101,7 @@ def _path(key: Any, listed: Mapping[Any, Entry]) -> CategoryPath:
         if key in passed:
             raise BrokenFile(f"Line {line}: the category {key!r} stands below itself.")
         passed.add(key)
-        steps.append(CategoryStep(entry["name"].strip(), entry.get("slug", "")))
+        steps.append(CategoryStep(entry["name"].strip(), entry.get("slug") or ""))
         key = entry.get("parent")
         if key is not None and key not in listed:
             raise BrokenFile(f"Line {line}: there is no category {key!r} to be the parent.")

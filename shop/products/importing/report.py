@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from shop.products.importing.catalogue import Refusal
@@ -38,7 +39,9 @@ class Report:
     def plain(self) -> str:
         """For pipes and logs: one line per count, one per refusal."""
         lines = [f"{name:<9}{self.counts[name]:>8}" for name in RESULTS]
-        lines += [f"line {r.line}: {r.handle or '-'}: {r.reason}" for r in self._in_order()]
+        for refusal in self._in_order():
+            handle, reason = _printable(refusal.handle), _printable(refusal.reason)
+            lines.append(f"line {refusal.line}: {handle or '-'}: {reason}")
         return "\n".join([*lines, *self._remarks()])
 
     def print(self, console: Console) -> None:
@@ -55,7 +58,8 @@ class Report:
             refused.add_column("reason")
             for refusal in self._in_order():
                 # Texts of the file are shown, not interpreted as markup.
-                refused.add_row(str(refusal.line), _safe(refusal.handle), _safe(refusal.reason))
+                handle, reason = _printable(refusal.handle), _printable(refusal.reason)
+                refused.add_row(str(refusal.line), escape(handle), escape(reason))
             console.print(refused)
         for remark in self._remarks():
             console.print(remark, markup=False, highlight=False)
@@ -75,6 +79,6 @@ class Report:
         return [*remarks, f"{self.format}, {self.seconds:.1f} seconds"]
 
 
-def _safe(text: str) -> str:
-    printable = "".join(c if c.isprintable() else "�" for c in text)
-    return printable.replace("[", r"\[")
+def _printable(text: str) -> str:
+    """Nothing in a file may speak to the terminal."""
+    return "".join(c if c.isprintable() else "�" for c in text[:300])

@@ -28,6 +28,8 @@ from shop.vendors.models import Vendor
 
 # "import" in ASCII: one import at a time, in the whole shop.
 _LOCK = 0x696D706F7274
+# So many refused products, when they are more than half, make a file a broken one.
+GARBAGE = 1_000
 
 
 class AnotherImportRuns(Exception):
@@ -42,7 +44,10 @@ class Progress(Protocol):
 
 @dataclass
 class Overview:
-    """What a first reading of the whole file finds: it is sound, and this is in it."""
+    """What a first reading of the whole file finds: it is sound, and this is in it.
+
+    `handles` are those of the products that pass the checks.
+    """
 
     categories: list[CategoryRow] = field(default_factory=list)
     handles: set[str] = field(default_factory=set)
@@ -96,13 +101,19 @@ def import_file(
 
 def _overview(items: Items, progress: Progress) -> Overview:
     overview = Overview()
+    checker = Checker()
+    refused: list[Refusal] = []
     for item in items:
         if isinstance(item, CategoryRow):
             overview.categories.append(item)
             continue
         overview.products += 1
-        if isinstance(item, ProductRow):
-            overview.handles.add(item.handle)
+        outcome = _check(checker, item)
+        if isinstance(outcome, ProductRow):
+            overview.handles.add(outcome.handle)
+        else:
+            refused.append(outcome)
+            _give_up_on_garbage(refused, overview.products)
         if overview.products % BATCH == 0:
             progress("Reading", overview.products, None)
     if not overview.products and not overview.categories:
@@ -110,16 +121,34 @@ def _overview(items: Items, progress: Progress) -> Overview:
     return overview
 
 
+def _give_up_on_garbage(refused: list[Refusal], products: int) -> None:
+    """A catalogue has mistakes; where most is mistaken, it is something else."""
+    if len(refused) > GARBAGE and len(refused) * 2 > products:
+        first = refused[0]
+        raise BrokenFile(
+            f"{len(refused):,} of the first {products:,} products are refused, such as on line "
+            f"{first.line}: {first.reason}. This is no catalogue."
+        )
+
+
 def _checked(items: Items, report: Report) -> Iterator[ProductRow]:
     checker = Checker()
     for item in items:
-        if isinstance(item, Refusal):
-            report.add(item)
-        elif isinstance(item, ProductRow):
-            try:
-                yield checker.check(item)
-            except Refused as refused:
-                report.add(Refusal(refused.line, item.handle, refused.reason))
+        if not isinstance(item, CategoryRow):
+            outcome = _check(checker, item)
+            if isinstance(outcome, ProductRow):
+                yield outcome
+            else:
+                report.add(outcome)
+
+
+def _check(checker: Checker, item: ProductRow | Refusal) -> ProductRow | Refusal:
+    if isinstance(item, Refusal):
+        return item
+    try:
+        return checker.check(item)
+    except Refused as refused:
+        return Refusal(refused.line, item.handle, refused.reason)
 
 
 def _batches(rows: Iterator[ProductRow], size: int) -> Iterator[list[ProductRow]]:

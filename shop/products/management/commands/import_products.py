@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, ProgrammingError
 from rich.console import Console
 from rich.progress import Progress
 
@@ -35,9 +35,11 @@ class Command(BaseCommand):
             self._import(options)
         except (BrokenFile, AnotherImportRuns) as error:
             raise CommandError(f"{error} Nothing was imported.") from None
+        except ProgrammingError as error:
+            raise CommandError(f"{_first_line(error)}. Is the database migrated?") from None
         except (DatabaseError, InterfaceError) as error:
             self._print(options)
-            raise CommandError(f"The database stopped answering: {error}") from None
+            raise CommandError(f"The database stopped answering: {_first_line(error)}") from None
         except KeyboardInterrupt:
             self._print(options)
             raise CommandError("Stopped. Run it again to go on.", returncode=130) from None
@@ -77,6 +79,10 @@ class Command(BaseCommand):
             self.stdout.write(self._report.plain())
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing was written.")
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _vendor(slug: str | None) -> Vendor:
