@@ -42,9 +42,9 @@ def lock_levels(variant_ids: Collection[int]) -> list[StockLevel]:
 
 
 def apply_changes(
+    *,
     changes: Collection[Change],
     levels: Iterable[StockLevel] = (),
-    *,
     reason: str = "",
     reference: str = "",
     actor: User | None = None,
@@ -100,7 +100,7 @@ def update_levels(changes: Collection[Change]) -> None:
         change.level.reserved += change.reserved
 
 
-def make_missing(variant_ids: Collection[int], warehouse: Warehouse) -> set[int]:
+def make_missing(*, variant_ids: Collection[int], warehouse: Warehouse) -> set[int]:
     """Make the levels that the warehouse has not yet; returns the variants that got one."""
     table = StockLevel._meta.db_table
     with connection.cursor() as cursor:

@@ -35,16 +35,15 @@ def reserve_stock(*, reference: str, quantities: Mapping[int, int]) -> None:
         raise OutOfStock(allocation.shortages)
     changes = [Change(level, Kind.RESERVE, reserved=n) for level, n in allocation.parts]
     _hold(reference, changes)
-    levels.apply_changes(changes, locked, reference=reference)
+    levels.apply_changes(changes=changes, levels=locked, reference=reference)
 
 
 @transaction.atomic
 def release_stock(*, reference: str) -> None:
     """Give back what is held for `reference`; does nothing when nothing is held."""
     held = _close_held(reference, Reservation.Status.RELEASED)
-    levels.apply_changes(
-        [Change(level, Kind.RELEASE, reserved=-n) for level, n in held], reference=reference
-    )
+    changes = [Change(level, Kind.RELEASE, reserved=-n) for level, n in held]
+    levels.apply_changes(changes=changes, reference=reference)
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def consume_stock(*, reference: str) -> None:
     """What is held for `reference` is sold and leaves; does nothing when nothing is held."""
     held = _close_held(reference, Reservation.Status.CONSUMED)
     changes = [Change(level, Kind.SELL, on_hand=-n, reserved=-n) for level, n in held]
-    levels.apply_changes(changes, reference=reference)
+    levels.apply_changes(changes=changes, reference=reference)
 
 
 @transaction.atomic
@@ -75,7 +74,7 @@ def return_stock(
         for variant_id, wanted in quantities.items():
             parts.extend(_part_of(outside, variant_id, wanted))
     changes = [Change(level, Kind.RETURN, on_hand=n) for level, n in parts]
-    levels.apply_changes(changes, reference=reference, actor=actor)
+    levels.apply_changes(changes=changes, reference=reference, actor=actor)
 
 
 def _lock_levels_of(reference: str, status: Reservation.Status) -> dict[int, StockLevel]:

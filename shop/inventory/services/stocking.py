@@ -33,7 +33,7 @@ def set_available(
     if any(number < 0 or number > MAX_ON_HAND for number in stock.values()):
         raise QuantityOutOfRange(f"Stock must be from 0 to {MAX_ON_HAND}.")
     warehouse = warehouse or querysets.default_warehouse()
-    new = levels.make_missing(stock, warehouse)
+    new = levels.make_missing(variant_ids=stock, warehouse=warehouse)
     locked = levels.lock_levels(stock)
     changes = []
     for level in locked:
@@ -42,7 +42,9 @@ def set_available(
             is_receipt = level.variant_id in new and difference > 0
             kind = Kind.RECEIVE if is_receipt else Kind.ADJUST
             changes.append(Change(level, kind, on_hand=difference))
-    levels.apply_changes(changes, locked, reason=reason, reference=reference, actor=actor)
+    levels.apply_changes(
+        changes=changes, levels=locked, reason=reason, reference=reference, actor=actor
+    )
 
 
 @transaction.atomic
@@ -89,7 +91,7 @@ def _change_one(
     reason: str,
     actor: User | None,
 ) -> StockLevel:
-    levels.make_missing([variant_id], warehouse)
+    levels.make_missing(variant_ids=[variant_id], warehouse=warehouse)
     locked = levels.lock_levels([variant_id])
     level = next((level for level in locked if level.warehouse_id == warehouse.pk), None)
     if level is None:
@@ -99,5 +101,6 @@ def _change_one(
             f"{level.on_hand} are on hand and {level.reserved} of them promised to orders.",
             attr="change",
         )
-    levels.apply_changes([Change(level, kind, on_hand=on_hand)], locked, reason=reason, actor=actor)
+    change = Change(level, kind, on_hand=on_hand)
+    levels.apply_changes(changes=[change], levels=locked, reason=reason, actor=actor)
     return level
