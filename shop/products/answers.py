@@ -110,7 +110,8 @@ def _one(answers: list[Answer], wanted_id: int) -> Answer:
 
 
 def _row(condition: Q) -> Row:
-    row = Product.objects.filter(condition).values(*_COLUMNS, *_TEXTS, "base_price").first()
+    found = Product.objects.filter(condition).values(*_COLUMNS, *_TEXTS, "base_price")
+    row: Row | None = found.first()
     if row is None:
         raise NotFound
     return row

@@ -48,7 +48,8 @@ def tree() -> list[Answer]:
 
 
 def _rows(categories: QuerySet[Category]) -> "QuerySet[Category, dict[str, Any]]":
-    return categories.values(*_AS_THEY_ARE, *_PARENT, "image")
+    rows: QuerySet[Category, dict[str, Any]] = categories.values(*_AS_THEY_ARE, *_PARENT, "image")
+    return rows
 
 
 def _category(row: Mapping[str, Any]) -> Answer:

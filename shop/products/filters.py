@@ -18,7 +18,9 @@ class ProductFilters(serializers.Serializer[Any]):
     """What the product list can be asked for. Empty values count as not given."""
 
     category = serializers.CharField(
-        required=False, max_length=150, help_text="Slug or id; goods of its descendants included."
+        required=False,
+        max_length=150,
+        help_text="Slug or id; goods of its descendants included. Unknown: 400 `does_not_exist`.",
     )
     min_price = serializers.DecimalField(
         required=False, max_digits=12, decimal_places=3, min_value=0
@@ -29,7 +31,9 @@ class ProductFilters(serializers.Serializer[Any]):
     size = serializers.CharField(
         required=False, max_length=100, help_text="The same as `option.size`."
     )
-    vendor = serializers.CharField(required=False, max_length=100, help_text="Slug or id.")
+    vendor = serializers.CharField(
+        required=False, max_length=100, help_text="Slug or id. Unknown: 400 `does_not_exist`."
+    )
     rating = serializers.DecimalField(
         required=False,
         max_digits=3,
