@@ -112,6 +112,7 @@ LOAD_DEMO = environment.boolean("LOAD_DEMO", EMBEDDED_POSTGRES)
 # --- Sign-in ----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+LOGIN_REDIRECT_URL = "admin:index"
 ACCESS_TOKEN_LIFETIME = timedelta(
     minutes=environment.integer("ACCESS_TOKEN_MINUTES", 30, minimum=1),
 )
@@ -199,6 +200,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "shop.core.request_id.RequestIdMiddleware",
+    "shop.core.origin.OriginMiddleware",
     "shop.core.middleware.RefuseBadRequestsMiddleware",
     "shop.core.middleware.AnswerFailuresMiddleware",
     "django.middleware.security.SecurityMiddleware",

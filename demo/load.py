@@ -16,6 +16,7 @@ from shop.core.views import DEMO_PASSWORD
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.payments import services as payments
+from shop.payments.provider import Outcome
 from shop.products import services as products
 from shop.products.models import Category, Product
 from shop.products.services import NewVariant
@@ -179,7 +180,7 @@ def make_orders(goods: dict[str, tuple[Line, Product]], people: People) -> list[
     def paid(user: User, *names: str) -> Order:
         order = place(user, *names)
         opened = payments.open_payment(order=order, method="test", user=user)
-        payments.confirm_payment(payment=opened.payment, actor=user, outcome="succeed")
+        payments.confirm_payment(payment=opened.payment, actor=user, outcome=Outcome.SUCCEED)
         return order
 
     def processing(user: User, *names: str) -> Order:

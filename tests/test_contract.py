@@ -1,41 +1,23 @@
 """The OpenAPI document: complete, valid, free of warnings, and the one that is committed."""
 
 import json
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from openapi_spec_validator import validate
 
 from tests.api import body
+from tests.openapi import operations, shop_document
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "docs" / "api" / "openapi.json"
-METHODS = {"get", "post", "put", "patch", "delete"}
 
 
-@pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The document as the code generates it; a warning of drf-spectacular is a failure."""
-    file = tmp_path_factory.mktemp("schema") / "openapi.json"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        call_command(
-            "spectacular", "--format", "openapi-json", "--file", str(file), "--fail-on-warn"
-        )
-    result: dict[str, Any] = json.loads(file.read_text())
-    return result
-
-
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            if method in METHODS:
-                yield f"{method.upper()} {path}", operation
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return shop_document()
 
 
 def test_is_valid_openapi(document: dict[str, Any]) -> None:

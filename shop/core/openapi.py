@@ -82,7 +82,7 @@ class NexusSchema(AutoSchema):
         for status, applies in expected.items():
             if applies and str(status) not in bodies:
                 refusal = _refusal(status, [SHAPE_REFUSALS[status]])
-                bodies[str(status)] = self._get_response_for_code(refusal, str(status))
+                bodies[str(status)] = self._get_response_for_code(refusal, str(status))  # type: ignore[no-untyped-call]
         return dict(sorted(bodies.items()))
 
     def _reads_the_query(self) -> bool:
@@ -92,7 +92,7 @@ class NexusSchema(AutoSchema):
         )
 
     def _is_paginated(self) -> bool:
-        return bool(self._is_list_view() and self._get_paginator())
+        return bool(self._is_list_view() and self._get_paginator())  # type: ignore[no-untyped-call]
 
     def _needs_a_role(self) -> bool:
         for_everybody = (AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly)

@@ -1,5 +1,6 @@
 """Pages: `?page=` from 1, `?page_size=` up to 100, 12 when nothing is said."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +24,10 @@ class PagePagination(PageNumberPagination):
     page_size_query_param = "page_size"
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self,
+        queryset: QuerySet[Any] | Sequence[Any],
+        request: Request,
+        view: APIView | None = None,
     ) -> list[Any] | None:
         self._positive(request, self.page_query_param, MAX_PAGE)
         try:

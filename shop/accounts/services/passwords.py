@@ -15,7 +15,7 @@ from shop.core.errors import Problem, TooManyRequests
 from shop.core.events import publish
 
 
-def check_new_password(password: str, *, user: User, attr: str = "password") -> None:
+def check_new_password(*, password: str, user: User, attr: str = "password") -> None:
     """Raises `PasswordNotAccepted` with a problem for every validator that refuses."""
     try:
         validate_password(password, user)
@@ -40,7 +40,7 @@ def change_password(
     if not user.check_password(current_password):
         raise PasswordIsWrong
     limits.PASSWORD_CHECK_OF_ACCOUNT.give_back(str(user.pk))
-    check_new_password(new_password, user=user, attr="new_password")
+    check_new_password(password=new_password, user=user, attr="new_password")
     hashed = make_password(new_password)
     with transaction.atomic():
         if not _replace_password(user, hashed):
@@ -69,7 +69,7 @@ def reset_password(*, uid: str, token: str, new_password: str) -> None:
     `MailTokenNotValid` or `PasswordNotAccepted`.
     """
     user = mail_tokens.user_of_reset_token(uid, token)
-    check_new_password(new_password, user=user, attr="new_password")
+    check_new_password(password=new_password, user=user, attr="new_password")
     hashed = make_password(new_password)
     with transaction.atomic():
         if not _replace_password(user, hashed, is_verified=True):

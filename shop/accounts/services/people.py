@@ -53,7 +53,7 @@ def register_user(
         last_name=last_name,
         phone_number=phone_number,
     )
-    check_new_password(password, user=user)
+    check_new_password(password=password, user=user)
     # Before the transaction: hashing takes long, and a row must not be locked meanwhile.
     user.set_password(password)
     with transaction.atomic():

@@ -1,0 +1,75 @@
+from collections import Counter
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from demo import art
+from demo.walk import LEFT_OUT, WALK
+from shop.accounts.models import User
+from shop.core.views import DEMO_ACCOUNTS, DEMO_PASSWORD
+from shop.orders.models import Order
+from shop.products.models import Category, Product, ProductImage, Variant
+from shop.products.tests.make import make_product
+from shop.reviews.models import Review
+from shop.vendors.models import VendorMember
+from tests.api import body, client_of
+from tests.openapi import operations, shop_document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def small_pictures() -> Iterator[None]:
+    """The real ones take seconds; what is drawn is tested by itself."""
+    with mock.patch.object(art, "SIDE", 40):
+        yield
+
+
+def test_makes_a_shop_in_which_every_page_shows_life(small_pictures: None) -> None:
+    call_command("load_demo", verbosity=0)
+    top = Category.objects.filter(parent=None)
+    assert top.count() >= 5
+    assert Category.objects.filter(parent__parent__in=top, children=None).count() >= 15
+    assert Product.objects.count() >= 60
+    assert Variant.objects.count() > Product.objects.count() * 2
+    with_main = ProductImage.objects.filter(is_main=True).values("product").distinct()
+    assert with_main.count() == Product.objects.count()
+    assert Review.objects.count() >= 20
+    states = Counter(Order.objects.values_list("status", flat=True))
+    assert set(states) == set(Order.Status.values)
+
+
+def test_its_accounts_sign_in(small_pictures: None) -> None:
+    call_command("load_demo", verbosity=0)
+    for email in DEMO_ACCOUNTS:
+        credentials = {"email": email, "password": DEMO_PASSWORD}
+        answer = client_of().post("/api/auth/jwt/create/", credentials)
+        assert answer.status_code == 200, email
+    assert User.objects.get(email="admin@nexus.test").is_superuser
+    vendor = VendorMember.objects.get(user__email="vendor@nexus.test").vendor
+    assert vendor.products.count() >= 10
+    shopper = User.objects.get(email="shopper@nexus.test")
+    assert body(client_of(shopper).get("/api/store/orders/"))["count"] >= 5
+
+
+def test_refuses_a_shop_that_has_products() -> None:
+    make_product()
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("load_demo", verbosity=0)
+
+
+@pytest.mark.parametrize("motif", art.MOTIFS)
+def test_draws(motif: str) -> None:
+    drawn = art.draw(motif, seed="a")
+    assert drawn.startswith(b"\x89PNG")
+    assert drawn == art.draw(motif, seed="a")
+    assert drawn != art.draw(motif, seed="b")
+
+
+def test_the_walk_calls_every_operation() -> None:
+    called = {step.operation for steps in WALK.values() for step in steps}
+    existing = {name for name, _ in operations(shop_document())}
+    assert called <= existing
+    assert existing - called == set(LEFT_OUT)
