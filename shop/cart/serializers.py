@@ -69,7 +69,7 @@ class CartItemOutput(serializers.Serializer[Any]):
     is_buyable = serializers.BooleanField(help_text="It is for sale at all.")
     in_stock = serializers.BooleanField(help_text="The whole quantity can be bought now.")
     available = serializers.IntegerField(help_text="How many can be bought now.")
-    image = serializers.CharField(allow_null=True)
+    image = serializers.URLField(allow_null=True)
 
 
 class CartOutput(serializers.Serializer[Any]):

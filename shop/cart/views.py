@@ -32,7 +32,7 @@ LINE: dict[str, Any] = {
     "is_buyable": True,
     "in_stock": True,
     "available": 14,
-    "image": "/media/productimage/ab/abcdef.webp",
+    "image": "https://shop.example/media/productimage/ab/abcdef.webp",
 }
 CART = {"id": 3, "items": [LINE], "item_count": 2, "subtotal": "100.00", "currency": "USD"}
 EMPTY = {"id": 3, "items": [], "item_count": 0, "subtotal": "0.00", "currency": "USD"}

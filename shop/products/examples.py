@@ -17,11 +17,11 @@ CATEGORY = {
 IMAGE_INPUT = {"remote_url": "https://cdn.example.com/linen-shirt.jpg", "alt_text": "Front"}
 IMAGE = {
     "id": 70,
-    "image": "/media/productimage/9f/9f86d081884c7d65.webp",
+    "image": "https://shop.example/media/productimage/9f/9f86d081884c7d65.webp",
     "thumbnails": {
-        "small": "/media/productimage/9f/9f86d081884c7d65.small.webp",
-        "medium": "/media/productimage/9f/9f86d081884c7d65.medium.webp",
-        "large": "/media/productimage/9f/9f86d081884c7d65.large.webp",
+        "small": "https://shop.example/media/productimage/9f/9f86d081884c7d65.small.webp",
+        "medium": "https://shop.example/media/productimage/9f/9f86d081884c7d65.medium.webp",
+        "large": "https://shop.example/media/productimage/9f/9f86d081884c7d65.large.webp",
     },
     "alt_text": "Front",
     "position": 0,

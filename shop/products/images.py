@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import models
 from PIL import Image, ImageOps
 
+from shop.core.origin import absolute
 from shop.products.errors import ImageNotAcceptable
 
 # The longest side in pixels.
@@ -42,11 +43,12 @@ def thumbnail_urls(*, file: str, remote_url: str) -> dict[str, str]:
     """Addresses by size; a picture kept elsewhere serves as its own thumbnail."""
     if not file:
         return dict.fromkeys(THUMBNAILS, remote_url)
-    return {size: default_storage.url(thumbnail_name(file, size)) for size in THUMBNAILS}
+    return {size: absolute(default_storage.url(thumbnail_name(file, size))) for size in THUMBNAILS}
 
 
 def image_url(*, file: str, remote_url: str) -> str:
-    return default_storage.url(file) if file else remote_url
+    """The address for a front end on whatever host; one of elsewhere stays as it is."""
+    return absolute(default_storage.url(file)) if file else remote_url
 
 
 @dataclass(frozen=True)

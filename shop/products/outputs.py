@@ -31,7 +31,7 @@ class CategoryOutput(serializers.Serializer[Any]):
     slug = serializers.CharField()
     parent = CategoryReference(allow_null=True)
     description = serializers.CharField()
-    image = serializers.CharField(allow_null=True)
+    image = serializers.URLField(allow_null=True)
     position = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -58,14 +58,14 @@ class CategoryListParameters(serializers.Serializer[Any]):
 class ThumbnailsOutput(serializers.Serializer[Any]):
     """Addresses of smaller versions; the longest side has 160, 480 and 960 pixels."""
 
-    small = serializers.CharField()
-    medium = serializers.CharField()
-    large = serializers.CharField()
+    small = serializers.URLField()
+    medium = serializers.URLField()
+    large = serializers.URLField()
 
 
 class ImageOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    image = serializers.CharField()
+    image = serializers.URLField()
     thumbnails = ThumbnailsOutput()
     alt_text = serializers.CharField()
     position = serializers.IntegerField()
@@ -102,7 +102,7 @@ class ProductListItemOutput(serializers.Serializer[Any]):
     status = serializers.ChoiceField(Product.Status.choices)
     average_rating = serializers.FloatField(min_value=0, max_value=5)
     review_count = serializers.IntegerField()
-    image = serializers.CharField(allow_null=True, help_text="The address of the main image.")
+    image = serializers.URLField(allow_null=True, help_text="The address of the main image.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 

@@ -50,7 +50,7 @@ class WishProductOutput(serializers.Serializer[Any]):
     price = serializers.DecimalField(12, 3)
     currency = serializers.CharField()
     in_stock = serializers.BooleanField()
-    image = serializers.CharField(allow_null=True)
+    image = serializers.URLField(allow_null=True)
 
 
 class WishOutput(serializers.Serializer[Any]):

@@ -27,7 +27,7 @@ WISH = {
         "price": "50.00",
         "currency": "USD",
         "in_stock": True,
-        "image": "/media/productimage/ab/abcdef.webp",
+        "image": "https://shop.example/media/productimage/ab/abcdef.webp",
     },
     "created_at": "2026-11-20T12:00:00Z",
 }

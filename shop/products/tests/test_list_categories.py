@@ -35,7 +35,7 @@ def test_lists_them_flat_in_their_order() -> None:
         "image": None,
     }
     assert (second["id"], second["parent"]) == (home.pk, None)
-    assert second["image"] == "/media/category/ab/c.png"
+    assert second["image"] == "http://testserver/media/category/ab/c.png"
 
 
 def test_comes_in_pages() -> None:

@@ -46,7 +46,7 @@ def test_shows_variants_images_and_texts() -> None:
     assert (shown["stock"], shown["in_stock"], shown["price"]) == (2, True, "10.00")
     assert (shown["description"], shown["tags"]) == ("<p>Soft.</p>", ["new"])
     assert (shown["meta_title"], shown["meta_description"]) == ("Shirts", "")
-    assert shown["image"] == "/media/productimage/ab/abc.png"
+    assert shown["image"] == "http://testserver/media/productimage/ab/abc.png"
     assert shown["variants"] == [
         {
             "id": medium.pk,
@@ -71,11 +71,11 @@ def test_shows_variants_images_and_texts() -> None:
     assert shown["images"] == [
         {
             "id": file.pk,
-            "image": "/media/productimage/ab/abc.png",
+            "image": "http://testserver/media/productimage/ab/abc.png",
             "thumbnails": {
-                "small": "/media/productimage/ab/abc.small.webp",
-                "medium": "/media/productimage/ab/abc.medium.webp",
-                "large": "/media/productimage/ab/abc.large.webp",
+                "small": "http://testserver/media/productimage/ab/abc.small.webp",
+                "medium": "http://testserver/media/productimage/ab/abc.medium.webp",
+                "large": "http://testserver/media/productimage/ab/abc.large.webp",
             },
             "alt_text": "Front",
             "position": 0,
