@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config import environment
@@ -39,6 +40,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "The shop's back office",
     "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("core/mark.svg")}
+    ],
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
     # Its own form, so that passwords are guessed here no faster than over the API.

@@ -252,7 +252,10 @@ def search_everything(request: HttpRequest, words: str) -> list[SearchResult]:
         icon = SEARCHED.get(model._meta.label_lower)
         if icon is None or not page.has_view_permission(request):
             continue
-        rows, _ = page.get_search_results(request, page.get_queryset(request), words)
+        all_rows = page.get_queryset(request)
+        matching, _ = page.get_search_results(request, all_rows, words)
+        # Joins of the search repeat rows.
+        rows = all_rows.filter(pk__in=matching.order_by().values("pk"))
         found += [
             SearchResult(
                 title=str(row),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
@@ -50,7 +51,9 @@ class AdjustForm(BaseDialogForm):
 
 
 class ReceiveAnywhereForm(ReceiveForm):
-    sku = forms.CharField(max_length=100, label="SKU", widget=UnfoldAdminTextInputWidget)
+    sku = forms.CharField(
+        max_length=100, label="SKU", widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True})
+    )
     warehouse = forms.ModelChoiceField(
         Warehouse.objects.all(), empty_label=None, widget=UnfoldAdminSelectWidget
     )
@@ -58,6 +61,7 @@ class ReceiveAnywhereForm(ReceiveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["quantity"].widget.attrs["autofocus"]
         self.initial["warehouse"] = Warehouse.objects.filter(is_default=True).first()
 
     def clean_sku(self) -> str:
@@ -102,7 +106,7 @@ class StockLevelAdmin(ReadOnlyAdmin):
     list_display = ["sku", "product", "warehouse", "on_hand", "reserved", "left", "updated_at"]
     list_filter = [StockFilter, "warehouse"]
     search_fields = ["variant__sku", "variant__barcode", "variant__product__name"]
-    fields = ["variant", "product", "warehouse", "on_hand", "reserved", "left", "updated_at"]
+    fields = ["variant", "product", "warehouse", "on_hand", "reserved", "available", "updated_at"]
     inlines = [MovementInline]
     actions_list = ["receive_anywhere"]
     actions_row = ["receive", "adjust"]
@@ -121,9 +125,16 @@ class StockLevelAdmin(ReadOnlyAdmin):
         product = level.variant.product
         return link_to(type(product), product.pk, product)
 
-    @display(description="available", ordering=querysets.AVAILABLE)
-    def left(self, level: StockLevel) -> int:
-        return level.on_hand - level.reserved
+    @display(
+        description="available",
+        ordering=querysets.AVAILABLE,
+        label={"none": "danger", "low": "warning", "enough": "success"},
+    )
+    def left(self, level: Any) -> tuple[str, str]:
+        own = level.variant.low_stock_threshold
+        low = settings.LOW_STOCK_THRESHOLD if own is None else own
+        kind = "none" if level.available <= 0 else "low" if level.available <= low else "enough"
+        return kind, str(level.available)
 
     def has_move_permission(self, request: HttpRequest, _: object = None) -> bool:
         return request.user.has_perm("inventory.change_stocklevel")

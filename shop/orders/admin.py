@@ -81,8 +81,12 @@ class OrderItemInline(ReadOnlyInline):
 
 class HistoryInline(ReadOnlyInline):
     model = OrderStatusChange
-    fields = ["created_at", "from_status", "to_status", "actor", "note"]
+    fields = ["created_at", "move", "actor", "note"]
     verbose_name_plural = "history"
+
+    @display(description="move")
+    def move(self, change: OrderStatusChange) -> str:
+        return str(change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderStatusChange]:
         return super().get_queryset(request).select_related("actor")

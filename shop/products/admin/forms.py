@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
@@ -16,6 +17,13 @@ from shop.inventory.services import MAX_QUANTITY
 from shop.products.errors import OptionsNotAcceptable
 from shop.products.models import Category, Product, ProductImage, Variant
 from shop.products.options import normalize
+
+# What the forms call a column, in the words of the services.
+OF_SERVICES = {"base_price": "price", "own_price": "price"}
+
+
+def in_services_words(fields: dict[str, Any]) -> dict[str, Any]:
+    return {OF_SERVICES.get(name, name): value for name, value in fields.items()}
 
 
 class TagsField(forms.CharField):
@@ -104,7 +112,7 @@ class ProductForm(LeftToServices):
             *("name", "slug", "category", "vendor", "status", "base_price", "compare_at_price"),
             *("description", "tags", "meta_title", "meta_description"),
         ]
-        labels = {"base_price": "price"}
+        labels = {"base_price": "Price"}
 
     def clean_slug(self) -> str:
         return self.cleaned_data["slug"] or self.instance.slug
@@ -136,7 +144,7 @@ class VariantForm(LeftToServices):
         min_value=0,
         max_value=MAX_QUANTITY,
         required=False,
-        label="in stock",
+        label="In stock",
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
@@ -146,7 +154,7 @@ class VariantForm(LeftToServices):
             *("sku", "options", "own_price", "compare_at_price", "barcode", "weight_grams"),
             *("low_stock_threshold", "is_active"),
         ]
-        labels = {"own_price": "own price", "is_active": "active"}
+        labels = {"own_price": "Own price", "is_active": "Active"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -159,26 +167,35 @@ class VariantForm(LeftToServices):
         return self.cleaned_data["sku"] or self.instance.sku
 
 
+class Nothing(forms.Widget):
+    """For fields that a row no longer offers."""
+
+    def render(self, *_: Any, **__: Any) -> SafeString:
+        return SafeString("")
+
+
 class ImageForm(LeftToServices):
     address = forms.URLField(
         max_length=500,
         required=False,
         assume_scheme="https",
-        label="or address",
+        label="Or address",
         widget=UnfoldAdminURLInputWidget,
     )
 
     class Meta:
         model = ProductImage
         fields = ["file", "alt_text", "position", "is_main"]
-        labels = {"file": "upload", "is_main": "main"}
+        labels = {"file": "Upload", "is_main": "Main"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["address"] = self.instance.remote_url
-        for name in {"file", "address"} & self.fields.keys():
+        if self.instance.pk:
             # Another picture is another row: addresses of pictures never change.
-            self.fields[name].disabled = bool(self.instance.pk)
+            for name in {"file", "address"} & self.fields.keys():
+                self.fields[name].disabled = True
+                self.fields[name].widget = Nothing()
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean()
