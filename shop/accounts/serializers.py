@@ -14,6 +14,7 @@ from shop.accounts.fields import (
     TextField,
 )
 from shop.accounts.models import AuthSession, User
+from shop.core.fields import StrictBooleanField
 
 MAX_PASSWORD = 256
 MAX_TOKEN = 4096
@@ -30,6 +31,8 @@ class ProfileInput(serializers.Serializer[Any]):
 
 
 class RegistrationInput(ProfileInput):
+    """E-mail and password are enough; privileged fields are not here and are ignored."""
+
     email = EmailField()
     password = SecretField(max_length=MAX_PASSWORD)
 
@@ -51,7 +54,7 @@ class LogoutInput(serializers.Serializer[Any]):
     """`refresh` names the session to end; `all` ends every one."""
 
     refresh = SecretField(max_length=MAX_TOKEN, required=False)
-    all = serializers.BooleanField(required=False, default=False)
+    all = StrictBooleanField(required=False, default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["all"] and "refresh" not in attrs:
@@ -125,8 +128,8 @@ class AddressInput(serializers.Serializer[Any]):
     postal_code = TextField(max_length=20, required=False, allow_blank=True)
     country = CountryField()
     phone_number = PhoneNumberField(required=False, allow_blank=True)
-    is_default_shipping = serializers.BooleanField(required=False)
-    is_default_billing = serializers.BooleanField(required=False)
+    is_default_shipping = StrictBooleanField(required=False)
+    is_default_billing = StrictBooleanField(required=False)
 
 
 class AddressOutput(serializers.Serializer[Any]):

@@ -26,8 +26,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 Endpoint = tuple[str, str, str, Any]
 Refusal = tuple[str, str]  # code, detail
 
+INVALID = "invalid"
 SHAPE_REFUSALS: dict[int, Refusal] = {
-    400: ("invalid", "A valid number is required."),
+    400: (INVALID, "A valid number is required."),
     401: ("not_authenticated", "Authentication credentials were not provided."),
     403: (NotAllowed.code, NotAllowed.detail),
     404: (NotFound.code, NotFound.detail),
@@ -84,6 +85,26 @@ class NexusSchema(AutoSchema):
                 refusal = _refusal(status, [SHAPE_REFUSALS[status]])
                 bodies[str(status)] = self._get_response_for_code(refusal, str(status))  # type: ignore[no-untyped-call]
         return dict(sorted(bodies.items()))
+
+    def get_operation_id(self) -> str:
+        """Actions are named after themselves: `orders_cancel`, not `orders_cancel_create`."""
+        name = super().get_operation_id()
+        is_action = self.method == "POST" and getattr(self.view, "action", None) != "create"
+        return name.removesuffix("_create") if is_action else name
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Generated clients call without a token what strangers may call."""
+        schemes: list[dict[str, Any]] = super().get_auth()
+        if {} not in schemes and self._is_public():
+            schemes.append({})
+        return schemes
+
+    def _resolve_path_parameters(self, variables: Any) -> Any:
+        parameters = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        for parameter in parameters:
+            if str(parameter["schema"].get("pattern", "")).startswith("^[0-9]"):
+                parameter["schema"] = {"type": "integer", "minimum": 1}
+        return parameters
 
     def _reads_the_query(self) -> bool:
         return self._is_paginated() or any(
@@ -174,16 +195,24 @@ def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
         examples=[
             OpenApiExample(
                 code,
-                value={
-                    "type": "client_error",
-                    "errors": [{"code": code, "detail": detail, "attr": None}],
-                },
+                value=_error(code, detail),
                 response_only=True,
                 status_codes=[str(status)],
             )
             for code, detail in dict.fromkeys(problems)
         ],
     )
+
+
+def _error(code: str, detail: str) -> dict[str, Any]:
+    names_a_field = code == INVALID
+    problem = {
+        "code": code,
+        "detail": detail,
+        "attr": "name_of_the_field" if names_a_field else None,
+    }
+    kind = "validation_error" if names_a_field else "client_error"
+    return {"type": kind, "errors": [problem]}
 
 
 def keep_canonical_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:

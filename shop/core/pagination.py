@@ -22,6 +22,8 @@ class PagePagination(PageNumberPagination):
     page_size = 12
     max_page_size = MAX_PAGE_SIZE
     page_size_query_param = "page_size"
+    page_query_description = "From 1 on; beyond the last page: 404."
+    page_size_query_description = "How many on one page: 1 to 100, 12 when nothing is said."
 
     def paginate_queryset(
         self,
@@ -38,6 +40,17 @@ class PagePagination(PageNumberPagination):
     def get_page_size(self, request: Request) -> int:
         size = self._positive(request, "page_size", MAX_PAGE_SIZE)
         return size or self.page_size
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """As it is answered: an example of one page, `null` where there is no other one."""
+        address = {"type": ["string", "null"], "format": "uri", "example": None}
+        properties = {
+            "count": {"type": "integer", "description": "Of all pages.", "example": 1},
+            "next": address | {"description": "The next page."},
+            "previous": address | {"description": "The page before."},
+            "results": schema,
+        }
+        return {"type": "object", "required": list(properties), "properties": properties}
 
     @staticmethod
     def _positive(request: Request, name: str, most: int) -> int | None:

@@ -19,7 +19,7 @@ ITEM = {
     "product_name": "Linen shirt",
     "sku": "LINEN-M-BLUE",
     "options": {"size": "M", "color": "Blue"},
-    "vendor": {"id": 1, "name": "Nexus", "slug": "nexus"},
+    "vendor": {"id": 1, "name": "House", "slug": "house"},
     "quantity": 2,
     "price": "39.90",
     "line_total": "79.80",
@@ -54,7 +54,7 @@ CHANGE = {
     "from_status": "PENDING",
     "to_status": "PAID",
     "actor": "customer",
-    "actor_email": "alice@example.test",
+    "actor_email": "alice@example.com",
     "note": "",
     "created_at": "2026-11-20T14:05:00Z",
 }
@@ -63,3 +63,36 @@ CHANGE = {
 def order(**changes: Any) -> dict[str, Any]:
     """The example order with `changes`."""
     return ORDER | changes
+
+
+def paid_order(**changes: Any) -> dict[str, Any]:
+    """The example order once the method test has paid it."""
+    payment = {
+        "id": 21,
+        "method": "test",
+        "provider": "sandbox",
+        "status": "succeeded",
+        "amount": "79.80",
+        "refunded_amount": "0.00",
+        "currency": "USD",
+        "instructions": "Confirm with the outcome succeed, decline or fail. No money moves.",
+        "paid_at": "2026-11-20T14:05:00Z",
+    }
+    paid = {"status": "PAID", "expires_at": None, "paid_at": payment["paid_at"]}
+    return ORDER | paid | {"payments": [payment]} | changes
+
+
+def shipped_order(**changes: Any) -> dict[str, Any]:
+    """The example order on its way."""
+    shipped = {
+        "status": "SHIPPED",
+        "carrier": "DHL",
+        "tracking_number": "00340434161094042557",
+        "shipped_at": "2026-11-21T09:00:00Z",
+    }
+    return paid_order(**shipped | changes)
+
+
+_lost = shipped_order(status="REFUNDED")
+_given_back = {"status": "refunded", "refunded_amount": "79.80"}
+REFUNDED = _lost | {"payments": [payment | _given_back for payment in _lost["payments"]]}

@@ -34,7 +34,7 @@ STATUS = OpenApiParameter(
     "status", OpenApiTypes.STR, enum=Order.Status.values, description="Upper or lower case."
 )
 PAGE = [OpenApiParameter("page", OpenApiTypes.INT), OpenApiParameter("page_size", OpenApiTypes.INT)]
-TAGS = ["orders"]
+TAGS = ["Orders"]
 
 
 class OrderViewSet(GenericViewSet[Order]):
@@ -134,7 +134,9 @@ class OrderViewSet(GenericViewSet[Order]):
         request=MoveInput,
         response=OrderOutput,
         body={"note": "Ordered twice."},
-        example=examples.order(status="CANCELLED", expires_at=None),
+        example=examples.order(
+            status="CANCELLED", expires_at=None, cancelled_at="2026-11-20T14:10:00Z"
+        ),
         refuses=[NotFound, NotAllowed, errors.IllegalMove],
         parameters=[REFERENCE],
         description=(
@@ -156,7 +158,7 @@ class OrderViewSet(GenericViewSet[Order]):
         request=MoveInput,
         response=OrderOutput,
         body={},
-        example=examples.order(status="PROCESSING", expires_at=None),
+        example=examples.paid_order(status="PROCESSING"),
         refuses=[NotFound, NotAllowed, errors.IllegalMove],
         parameters=[REFERENCE],
         description="Staff. An order that is not paid yet can be packed when that is agreed.",
@@ -171,7 +173,7 @@ class OrderViewSet(GenericViewSet[Order]):
         request=ShipInput,
         response=OrderOutput,
         body={"carrier": "DHL", "tracking_number": "00340434161094042557"},
-        example=examples.order(status="SHIPPED", expires_at=None, carrier="DHL"),
+        example=examples.shipped_order(),
         refuses=[NotFound, NotAllowed, errors.IllegalMove],
         parameters=[REFERENCE],
         description="Staff.",
@@ -186,7 +188,7 @@ class OrderViewSet(GenericViewSet[Order]):
         request=MoveInput,
         response=OrderOutput,
         body={},
-        example=examples.order(status="DELIVERED", expires_at=None),
+        example=examples.shipped_order(status="DELIVERED", delivered_at="2026-11-23T11:00:00Z"),
         refuses=[NotFound, NotAllowed, errors.IllegalMove],
         parameters=[REFERENCE],
         description="Staff.",

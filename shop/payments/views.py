@@ -37,7 +37,7 @@ ID = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH)
 ORDER = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The order's id or its number."
 )
-TAGS = ["payments"]
+TAGS = ["Payments"]
 
 
 class PaymentViewSet(GenericViewSet[Payment]):
@@ -132,6 +132,7 @@ class PaymentViewSet(GenericViewSet[Payment]):
         response=MethodOutput(many=True),
         example=examples.METHOD,
         operation_id="payments_methods_list",
+        description="What the shop takes now, in the order to offer it in.",
         auth=[],
         tags=TAGS,
     )
@@ -147,8 +148,8 @@ class RefundView(APIView):
         "Refund an order",
         request=RefundInput,
         response=OrderOutput,
-        body={"amount": "10.00", "reason": "A button was missing."},
-        example=order_examples.order(status="REFUNDED", expires_at=None),
+        body={"reason": "The parcel was lost."},
+        example=order_examples.REFUNDED,
         refuses=[
             NotFound,
             NotAllowed,
@@ -163,7 +164,7 @@ class RefundView(APIView):
             "REFUNDED when nothing is left. For cash and transfers it states that the money was "
             "handed over."
         ),
-        tags=["orders"],
+        tags=["Orders"],
     )
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
         user = _user(request)

@@ -28,7 +28,13 @@ IMAGE = {
     "is_main": True,
 }
 
-VARIANT_INPUT = {"sku": "LINEN-M", "options": {"size": "M"}, "price": "49.00", "stock": 8}
+VARIANT_INPUT = {
+    "sku": "LINEN-M",
+    "options": {"size": "M"},
+    "price": "49.00",
+    "stock": 8,
+    "weight_grams": 240,
+}
 VARIANT = {
     "id": 501,
     "sku": "LINEN-M",
@@ -49,12 +55,13 @@ PRODUCT_CHANGE = {
     "name": "Linen shirt",
     "category": "shirts",
     "price": "49.00",
+    "compare_at_price": "59.00",
     "description": "<p>Cool on hot days.</p>",
     "tags": ["summer"],
 }
 PRODUCT_INPUT = {
     **PRODUCT_CHANGE,
-    "variants": [VARIANT_INPUT, {"sku": "LINEN-L", "size": "L", "price": "52.00", "stock": 3}],
+    "variants": [VARIANT_INPUT],
 }
 PRODUCT_LIST_ITEM = {
     "id": 200,

@@ -35,8 +35,8 @@ class VendorViewSet(GenericViewSet[Vendor]):
     @documented(
         "List the shop's vendors",
         response=VendorOutput(many=True),
-        example=[_EXAMPLE],
-        tags=["vendors"],
+        example=_EXAMPLE,
+        tags=["Vendors"],
     )
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(querysets.public())
@@ -47,7 +47,7 @@ class VendorViewSet(GenericViewSet[Vendor]):
         response=VendorOutput,
         example=_EXAMPLE,
         refuses=[NotFound],
-        tags=["vendors"],
+        tags=["Vendors"],
         parameters=[_SLUG],
     )
     def retrieve(self, request: Request, slug: str) -> Response:

@@ -77,7 +77,7 @@ class WishlistViewSet(GenericViewSet[WishlistItem]):
     @documented(
         "Move it to the cart",
         request=MoveToCartInput,
-        body={"size": "M", "quantity": 1},
+        body={"size": "M", "quantity": 2},
         response=CartOutput,
         example=CART,
         refuses=[NotFound, VariantRequired, NoSuchVariant, NotBuyable, OutOfStock],

@@ -4,6 +4,10 @@ PASSWORD = "correct-horse-battery"  # noqa: S105 (an example)
 ACCESS = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiI1ZjAxIn0.K0ZBbm5lZA"
 REFRESH = "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiI3ZDkyIn0.UmVmcmVzaA"
 TOKENS = {"access": ACCESS, "refresh": REFRESH}
+RENEWED_TOKENS = {
+    "access": "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiI1ZjAxIn0.UmVuZXdlZA",
+    "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiJhMTM0In0.TmV3ZXN0",
+}
 
 ACCOUNT = {
     "id": 42,

@@ -84,7 +84,7 @@ class RefreshView(PublicView):
         request=RefreshInput,
         response=TokensOutput,
         body={"refresh": examples.REFRESH},
-        example=examples.TOKENS,
+        example=examples.RENEWED_TOKENS,
         refuses=[TokenNotValid],
         tags=TAGS,
     )

@@ -95,9 +95,9 @@ class ProductViewSet(FollowsOldProductSlugs, GenericViewSet[Product]):
     @documented(
         "Change a product",
         request=ProductPatch,
-        body={"price": "45.00", "status": "active"},
+        body={"compare_at_price": "65.00", "status": "active"},
         response=ProductOutput,
-        example=examples.PRODUCT,
+        example={**examples.PRODUCT, "compare_at_price": "65.00"},
         refuses=[NotFound, *CONFLICTS],
         tags=TAGS,
     )

@@ -92,7 +92,7 @@ class VariantViewSet(FollowsOldProductSlugs, GenericViewSet[Variant]):
         request=VariantPatch,
         body={"price": "45.00", "stock": 12},
         response=VariantOutput,
-        example=examples.VARIANT,
+        example={**examples.VARIANT, "price": "45.00", "stock": 12},
         refuses=[NotFound, *CONFLICTS, errors.LastVariant],
         tags=TAGS,
     )
