@@ -1,11 +1,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from shop.core.fields import WholeNumberField
+from shop.accounts.fields import TextField
+from shop.core.fields import StrictBooleanField, WholeNumberField
 from shop.core.references import reference
 from shop.inventory import querysets
 from shop.inventory.models import StockMovement, Warehouse
@@ -39,27 +41,27 @@ class _ChangeInput(serializers.Serializer[Any]):
 
 class ReceiveInput(_ChangeInput):
     quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reason = TextField(max_length=200, required=False, allow_blank=True)
 
 
 class AdjustInput(_ChangeInput):
     change = WholeNumberField(
         min_value=-MAX_QUANTITY, max_value=MAX_QUANTITY, help_text="Signed, not 0."
     )
-    reason = serializers.CharField(max_length=200)
+    reason = TextField(max_length=200)
 
 
 class WarehouseInput(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100)
-    code = serializers.RegexField(
-        r"^(?![0-9]+\Z)[-a-zA-Z0-9_]+\Z",
+    name = TextField(max_length=100)
+    code = TextField(
         max_length=50,
+        validators=[RegexValidator(r"^(?![0-9]+\Z)[-a-zA-Z0-9_]+\Z")],
         help_text="Letters, digits, - and _; not digits alone.",
     )
     vendor = ReferenceField(
         max_length=100, required=False, allow_null=True, help_text="Its id or slug; null: the shop."
     )
-    is_default = serializers.BooleanField(required=False)
+    is_default = StrictBooleanField(required=False)
 
     def validate_vendor(self, value: int | str | None) -> Vendor | None:
         if value is None:

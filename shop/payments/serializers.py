@@ -6,8 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.accounts.fields import TextField
+from shop.core.fields import StrictBooleanField
 from shop.payments.models import Payment
 from shop.payments.provider import Outcome
+from shop.products.fields import PriceField
 
 Json = dict[str, Any]
 
@@ -38,15 +40,9 @@ class ConfirmInput(serializers.Serializer[Any]):
 
 
 class RefundInput(serializers.Serializer[Any]):
-    amount = serializers.DecimalField(
-        max_digits=12,
-        decimal_places=3,
-        required=False,
-        allow_null=True,
-        help_text="Without it, all that is left.",
-    )
+    amount = PriceField(required=False, allow_null=True, help_text="Without it, all that is left.")
     reason = TextField(required=False, allow_blank=True, max_length=500)
-    restock = serializers.BooleanField(
+    restock = StrictBooleanField(
         required=False,
         allow_null=True,
         help_text="Put the goods back on the shelf. Without it: if they have not left.",

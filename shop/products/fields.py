@@ -69,6 +69,14 @@ class FlagField(serializers.BooleanField):
         return bool(super().to_internal_value(data))
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,3})?$"},
+            {"type": "number", "minimum": 0, "exclusiveMaximum": 1_000_000_000},
+        ]
+    }
+)
 class PriceField(serializers.DecimalField):
     """0 to 999999999.99, as a string or a number, with no more digits than the currency has."""
 
@@ -81,6 +89,12 @@ class PriceField(serializers.DecimalField):
             "max_value": Decimal(1_000_000_000) - step,
         }
         super().__init__(**kwargs)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        # REST framework takes a blank text for null, which means something else here.
+        if isinstance(data, str) and not data.strip():
+            self.fail("invalid")
+        return super().validate_empty_values(data)
 
     def to_internal_value(self, data: Any) -> Decimal:
         is_number = isinstance(data, int | Decimal) and not isinstance(data, bool)
