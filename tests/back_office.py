@@ -69,7 +69,7 @@ def form_of(response: Any, **changes: Any) -> dict[str, Any]:
             value = field.value()
             if value is True:
                 value = "on"
-            if not field.field.disabled and value not in (None, False, ""):
+            if not field.field.disabled and value is not False and value not in (None, ""):
                 sent[field.html_name] = value
         for bound in form:
             widgets = getattr(bound.field.widget, "widgets", None)

@@ -1,6 +1,6 @@
 """People, their roles, their addresses and where they are signed in."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -17,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm
 from shop.accounts import services as accounts
 from shop.accounts.admin_forms import NewUserForm, UserForm
 from shop.accounts.models import Address, AuthSession, User
+from shop.accounts.services import UserChanges
 from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, changed_fields
 
 PROFILE = ("email", "username", "first_name", "last_name", "phone_number")
@@ -87,9 +88,13 @@ class UserAdmin(ShopAdmin, DjangoUserAdmin):
         return [*self.readonly_fields, *POWERS]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may_change: bool = super().has_change_permission(request, obj)
-        is_above = isinstance(obj, User) and obj.is_superuser and not request.user.is_superuser
-        return may_change and not is_above
+        """Superusers are changed by superusers; `obj` is a person, or an id from unfold."""
+        if not super().has_change_permission(request):
+            return False
+        if obj is None or request.user.is_superuser:
+            return True
+        user = obj if isinstance(obj, User) else User.objects.filter(pk=obj).first()
+        return user is not None and not user.is_superuser
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may_delete: bool = super().has_delete_permission(request, obj)
@@ -98,13 +103,28 @@ class UserAdmin(ShopAdmin, DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
             obj.username = obj.username or obj.email
-        else:
-            profile = {
-                name: form.cleaned_data[name] for name in PROFILE if name in form.changed_data
-            }
-            if profile:
-                accounts.change_user(user=obj, changes=profile)  # type: ignore[arg-type]
+            super().save_model(request, obj, form, change)
+            return
+        changes = changed_fields(form)
+        profile = {name: changes[name] for name in PROFILE if name in changes}
+        if profile:
+            changed = accounts.change_user(user=obj, changes=cast("UserChanges", profile))
+            if "is_verified" not in changes:
+                obj.is_verified = changed.is_verified
         super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """The services write the address book. Without commit, saving only sorts the rows."""
+        user = form.instance
+        formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            accounts.delete_address(user=user, address_id=gone.pk)
+        for row in formset.forms:
+            if row.instance in formset.new_objects:
+                accounts.add_address(user=user, fields=changed_fields(row))
+        for address, _ in formset.changed_objects:
+            row = next(row for row in formset.forms if row.instance is address)
+            accounts.change_address(user=user, address_id=address.pk, fields=changed_fields(row))
 
     def user_change_password(
         self,
@@ -124,7 +144,8 @@ class UserAdmin(ShopAdmin, DjangoUserAdmin):
             f"Everything personal of {user}; orders and reviews stay, without a name"
             for user in rows
         ]
-        return texts, {"people": len(texts)}, set(), []
+        may_erase = all(self.has_delete_permission(request, user) for user in rows)
+        return texts, {"people": len(texts)}, set() if may_erase else {"superuser"}, []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         accounts.erase_user(user=obj)
