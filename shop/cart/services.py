@@ -14,7 +14,6 @@ How `place_order` uses this module:
     carts.close_cart(cart=cart)
 """
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from shop.accounts.models import User
@@ -23,6 +22,7 @@ from shop.cart.errors import NotBuyable, QuantityOutOfRange
 from shop.cart.models import MAX_QUANTITY, Cart, CartItem
 from shop.core.errors import NotFound
 from shop.core.references import BIGGEST_ID
+from shop.core.transactions import atomic
 from shop.inventory.errors import OutOfStock
 
 
@@ -36,7 +36,7 @@ def open_cart(*, user: User) -> Cart:
     return cart
 
 
-@transaction.atomic
+@atomic
 def add_item(*, user: User, variant_id: int, quantity: int = 1) -> CartItem:
     """Put `quantity` more of the variant into the cart; returns its line.
 
@@ -60,7 +60,7 @@ def add_item(*, user: User, variant_id: int, quantity: int = 1) -> CartItem:
     return item
 
 
-@transaction.atomic
+@atomic
 def set_quantity(*, user: User, item_id: int, quantity: int) -> None:
     """Make it `quantity` pieces; 0 removes the line.
 
@@ -79,7 +79,7 @@ def set_quantity(*, user: User, item_id: int, quantity: int) -> None:
     CartItem.objects.filter(cart=cart, pk=item_id).update(quantity=quantity, updated_at=Now())
 
 
-@transaction.atomic
+@atomic
 def remove_item(*, user: User, item_id: int) -> None:
     """Take the line out of the user's cart, else `NotFound`."""
     cart = _lock_open_cart(user)
@@ -89,7 +89,7 @@ def remove_item(*, user: User, item_id: int) -> None:
         raise NotFound
 
 
-@transaction.atomic
+@atomic
 def clear_cart(*, user: User) -> Cart:
     """Take everything out; returns the empty cart."""
     cart = _lock_open_cart(user)

@@ -1,13 +1,14 @@
-"""Transactions that PostgreSQL ended to untie a knot are run again, whole."""
+"""How services use transactions: one for all that a call does, run again after a deadlock."""
 
 import functools
 import logging
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
 logger = logging.getLogger(__name__)
@@ -16,6 +17,29 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 4
+
+_in_service: ContextVar[bool] = ContextVar("in_service", default=False)
+
+
+def atomic(action: Callable[P, R]) -> Callable[P, R]:
+    """`transaction.atomic` for services: all of `action` happens, or nothing.
+
+    Services call services. Django would set and release a savepoint for each of them,
+    two statements that serve nobody: a refusal of the inner one is a refusal of the
+    whole. A service that means to go on after one says `with transaction.atomic()`.
+    """
+
+    @functools.wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        is_outermost = not _in_service.get()
+        token = _in_service.set(True)
+        try:
+            with transaction.atomic(savepoint=is_outermost):
+                return action(*args, **kwargs)
+        finally:
+            _in_service.reset(token)
+
+    return run
 
 
 def retry_on_conflict(action: Callable[P, R]) -> Callable[P, R]:

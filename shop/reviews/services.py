@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from shop.accounts.models import User
 from shop.core.errors import NotFound
 from shop.core.events import publish
+from shop.core.transactions import atomic
 from shop.products import services as products
 from shop.products.models import Product
 from shop.products.services.locks import lock_product
@@ -18,7 +19,7 @@ from shop.reviews.events import ReviewPosted
 from shop.reviews.models import Review
 
 
-@transaction.atomic
+@atomic
 def review_product(
     *, user: User, product: Product, rating: int, title: str = "", body: str = ""
 ) -> Review:
@@ -46,7 +47,7 @@ def review_product(
     return review
 
 
-@transaction.atomic
+@atomic
 def change_review(
     *, review: Review, rating: int | None = None, title: str | None = None, body: str | None = None
 ) -> Review:
@@ -64,7 +65,7 @@ def change_review(
     return current
 
 
-@transaction.atomic
+@atomic
 def delete_review(*, review: Review) -> None:
     """Delete it for good; deleting it twice is no error."""
     lock_product(review.product_id)

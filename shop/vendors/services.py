@@ -1,11 +1,11 @@
 """Changes of vendors. Applying and approving belong to the vendors' back office."""
 
-from django.db import transaction
 
+from shop.core.transactions import atomic
 from shop.vendors.models import Vendor
 
 
-@transaction.atomic
+@atomic
 def house_vendor() -> Vendor:
     """The vendor of the platform's own goods; made when it is not there."""
     vendor, _ = Vendor.objects.get_or_create(

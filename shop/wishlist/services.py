@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from shop.accounts.models import User
 from shop.cart import querysets as cart_querysets
 from shop.cart import services as carts
@@ -11,12 +9,13 @@ from shop.cart.errors import NoSuchProduct
 from shop.cart.models import Cart
 from shop.core.errors import NotFound
 from shop.core.references import reference
+from shop.core.transactions import atomic
 from shop.products.models import PUBLIC_STATUSES, Product
 from shop.vendors.models import Vendor
 from shop.wishlist.models import WishlistItem
 
 
-@transaction.atomic
+@atomic
 def keep_product(*, user: User, product: int | str) -> tuple[WishlistItem, bool]:
     """Keep the product that has this slug or id; the second value says whether it is new.
 
@@ -31,7 +30,7 @@ def keep_product(*, user: User, product: int | str) -> tuple[WishlistItem, bool]
     return WishlistItem.objects.get_or_create(user=user, product=found)
 
 
-@transaction.atomic
+@atomic
 def forget_product(*, user: User, item_id: int) -> None:
     """Take the wish away, else `NotFound`."""
     deleted, _ = WishlistItem.objects.filter(user=user, pk=item_id).delete()
@@ -39,7 +38,7 @@ def forget_product(*, user: User, item_id: int) -> None:
         raise NotFound
 
 
-@transaction.atomic
+@atomic
 def move_to_cart(
     *, user: User, item_id: int, options: Mapping[str, str], quantity: int = 1
 ) -> Cart:

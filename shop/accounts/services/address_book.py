@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from shop.accounts import querysets
 from shop.accounts.errors import AddressBookIsFull
 from shop.accounts.models import Address, User
 from shop.core import references
+from shop.core.transactions import atomic
 
 MOST_ADDRESSES = 100
 DEFAULTS = ("is_default_shipping", "is_default_billing")
 
 
-@transaction.atomic
+@atomic
 def add_address(*, user: User, fields: dict[str, Any]) -> Address:
     """A new address; the first one is the default for shipping and for billing."""
     querysets.locked(user)
@@ -26,7 +25,7 @@ def add_address(*, user: User, fields: dict[str, Any]) -> Address:
     return Address.objects.create(user=user, **fields)
 
 
-@transaction.atomic
+@atomic
 def change_address(*, user: User, address_id: int | str, fields: dict[str, Any]) -> Address:
     """Change what is named in `fields`; a new default takes the place of the old one."""
     # Changes of one address book wait for each other, so that its defaults stay single.
@@ -39,7 +38,7 @@ def change_address(*, user: User, address_id: int | str, fields: dict[str, Any])
     return address
 
 
-@transaction.atomic
+@atomic
 def delete_address(*, user: User, address_id: int | str) -> None:
     """Remove an address. No other one becomes the default: that is the owner's decision."""
     references.get(querysets.addresses_of(user), address_id).delete()

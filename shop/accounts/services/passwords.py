@@ -13,6 +13,7 @@ from shop.accounts.models import AuthSession, User, normalize_email
 from shop.accounts.services.sessions import end_all_sessions
 from shop.core.errors import Problem, TooManyRequests
 from shop.core.events import publish
+from shop.core.transactions import atomic
 
 
 def check_new_password(*, password: str, user: User, attr: str = "password") -> None:
@@ -49,7 +50,7 @@ def change_password(
         publish(PasswordChanged(user_id=user.pk))
 
 
-@transaction.atomic
+@atomic
 def request_password_reset(*, email: str) -> None:
     """Send a mail if `email` has an active account; the caller learns nothing either way."""
     user = User.objects.filter(email=normalize_email(email), is_active=True).first()

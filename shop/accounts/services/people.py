@@ -13,6 +13,7 @@ from shop.accounts.models import User, normalize_email
 from shop.accounts.services.passwords import check_new_password
 from shop.core.errors import DomainError
 from shop.core.events import publish
+from shop.core.transactions import atomic
 
 USERNAME_LENGTH = 150
 
@@ -62,7 +63,7 @@ def register_user(
     return user
 
 
-@transaction.atomic
+@atomic
 def change_user(*, user: User, changes: UserChanges) -> User:
     """Change what is named in `changes`; a new e-mail address has to be confirmed again.
 
@@ -81,7 +82,7 @@ def change_user(*, user: User, changes: UserChanges) -> User:
     return changed
 
 
-@transaction.atomic
+@atomic
 def erase_user(*, user: User) -> None:
     """Remove everything personal and end every session, for ever.
 

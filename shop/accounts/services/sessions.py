@@ -13,6 +13,7 @@ from django.utils import timezone
 from shop.accounts import limits, querysets, tokens
 from shop.accounts.errors import CredentialsNotValid, TokenNotValid
 from shop.accounts.models import AuthSession, User, normalize_email
+from shop.core.transactions import atomic
 
 KEEP_EXPIRED_SESSIONS = timedelta(days=30)
 
@@ -35,7 +36,7 @@ def sign_in(*, email: str, password: str, address: str = "", user_agent: str = "
     return open_session(user=user, address=address, user_agent=user_agent)
 
 
-@transaction.atomic
+@atomic
 def open_session(*, user: User, address: str = "", user_agent: str = "") -> AuthSession:
     """A session of `user`, whoever they proved to be; `tokens.pair_for` makes its tokens."""
     User.objects.filter(pk=user.pk).update(last_login=Now())
@@ -66,7 +67,7 @@ def refresh_session(*, refresh: str) -> AuthSession:
     return session
 
 
-@transaction.atomic
+@atomic
 def end_session(*, user: User, refresh: str) -> None:
     """Sign `user` out of the session that `refresh`, spent or not, belongs to."""
     session_id, _ = tokens.read_refresh_token(refresh)
@@ -76,14 +77,14 @@ def end_session(*, user: User, refresh: str) -> None:
     _end(own)
 
 
-@transaction.atomic
+@atomic
 def end_all_sessions(*, user: User, keep: AuthSession | None = None) -> None:
     """Sign `user` out everywhere, or everywhere but in `keep`."""
     sessions = AuthSession.objects.filter(user=user)
     _end(sessions.exclude(pk=keep.pk) if keep else sessions)
 
 
-@transaction.atomic
+@atomic
 def prune_sessions() -> int:
     """Delete sessions that expired long ago; returns how many."""
     deleted, _ = AuthSession.objects.filter(expires_at__lt=Now() - KEEP_EXPIRED_SESSIONS).delete()

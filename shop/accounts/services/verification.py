@@ -1,6 +1,5 @@
 """Confirming that an e-mail address is its owner's."""
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from shop.accounts import limits, mail_tokens
@@ -9,9 +8,10 @@ from shop.accounts.events import VerificationRequested
 from shop.accounts.models import User, normalize_email
 from shop.core.errors import TooManyRequests
 from shop.core.events import publish
+from shop.core.transactions import atomic
 
 
-@transaction.atomic
+@atomic
 def verify_email(*, token: str) -> None:
     """Mark the address that `token` was mailed to as confirmed; may be repeated.
 
@@ -23,7 +23,7 @@ def verify_email(*, token: str) -> None:
         raise MailTokenNotValid
 
 
-@transaction.atomic
+@atomic
 def request_verification(*, email: str) -> None:
     """Mail the token again if `email` waits for it; the caller learns nothing either way."""
     waiting = User.objects.filter(

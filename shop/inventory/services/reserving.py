@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
 
 from shop.accounts.models import User
+from shop.core.transactions import atomic
 from shop.inventory.allocation import allocate
 from shop.inventory.errors import (
     AlreadyReserved,
@@ -20,7 +21,7 @@ from shop.inventory.services.levels import Change
 Kind = StockMovement.Kind
 
 
-@transaction.atomic
+@atomic
 def reserve_stock(*, reference: str, quantities: Mapping[int, int]) -> None:
     """Promise `{variant_id: quantity}` to `reference` (such as "order:123"), all or nothing.
 
@@ -38,7 +39,7 @@ def reserve_stock(*, reference: str, quantities: Mapping[int, int]) -> None:
     levels.apply_changes(changes=changes, levels=locked, reference=reference)
 
 
-@transaction.atomic
+@atomic
 def release_stock(*, reference: str) -> None:
     """Give back what is held for `reference`; does nothing when nothing is held."""
     held = _close_held(reference, Reservation.Status.RELEASED)
@@ -46,7 +47,7 @@ def release_stock(*, reference: str) -> None:
     levels.apply_changes(changes=changes, reference=reference)
 
 
-@transaction.atomic
+@atomic
 def consume_stock(*, reference: str) -> None:
     """What is held for `reference` is sold and leaves; does nothing when nothing is held."""
     held = _close_held(reference, Reservation.Status.CONSUMED)
@@ -54,7 +55,7 @@ def consume_stock(*, reference: str) -> None:
     levels.apply_changes(changes=changes, reference=reference)
 
 
-@transaction.atomic
+@atomic
 def return_stock(
     *,
     reference: str,

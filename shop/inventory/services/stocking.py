@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from shop.accounts.models import User
 from shop.core.errors import Invalid, NotFound
+from shop.core.transactions import atomic
 from shop.inventory import querysets
 from shop.inventory.errors import BelowReserved, QuantityOutOfRange
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
@@ -17,7 +16,7 @@ MAX_QUANTITY = 1_000_000
 Kind = StockMovement.Kind
 
 
-@transaction.atomic
+@atomic
 def set_available(
     *,
     stock: Mapping[int, int],
@@ -47,7 +46,7 @@ def set_available(
     )
 
 
-@transaction.atomic
+@atomic
 def receive_stock(
     *,
     variant_id: int,
@@ -63,7 +62,7 @@ def receive_stock(
     return _change_one(variant_id, warehouse, Kind.RECEIVE, quantity, reason, actor)
 
 
-@transaction.atomic
+@atomic
 def adjust_stock(
     *,
     variant_id: int,

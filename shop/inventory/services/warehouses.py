@@ -5,12 +5,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from shop.core.errors import Invalid
+from shop.core.transactions import atomic
 from shop.inventory.errors import DefaultWarehouseNeeded, WarehouseCodeTaken
 from shop.inventory.models import Warehouse
 from shop.vendors.models import Vendor
 
 
-@transaction.atomic
+@atomic
 def create_warehouse(
     *, name: str, code: str, vendor: Vendor | None = None, is_default: bool = False
 ) -> Warehouse:
@@ -19,7 +20,7 @@ def create_warehouse(
     return _save(warehouse)
 
 
-@transaction.atomic
+@atomic
 def change_warehouse(*, warehouse_id: int, **changes: Any) -> Warehouse:
     """Change any of `name`, `code`, `vendor` and `is_default`.
 

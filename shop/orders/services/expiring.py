@@ -3,9 +3,9 @@
 import logging
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models.functions import Now
 
+from shop.core.transactions import atomic
 from shop.orders import querysets
 from shop.orders.models import Order
 from shop.orders.services.moving import cancel_order
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 
 
-@transaction.atomic
+@atomic
 def extend_expiry(*, order: Order, to: timedelta) -> Order:
     """Let an unpaid order wait until `to` after it was placed; never shortens.
 
@@ -45,7 +45,7 @@ def expire_orders() -> int:
     return expired
 
 
-@transaction.atomic
+@atomic
 def _expire(order_id: int) -> bool:
     order = (
         Order.objects.select_for_update(skip_locked=True)

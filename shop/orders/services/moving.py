@@ -1,11 +1,10 @@
 """From state to state. Each action locks the order's row first, then stock."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.core.events import publish
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.inventory import services as inventory
 from shop.orders import querysets, states
 from shop.orders.events import OrderPaid
@@ -16,7 +15,7 @@ Status = Order.Status
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def cancel_order(*, order: Order, actor: User | None, note: str = "") -> Order:
     """Cancel while nothing has shipped; held stock is freed, sold stock comes back.
 
@@ -34,7 +33,7 @@ def cancel_order(*, order: Order, actor: User | None, note: str = "") -> Order:
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def process_order(*, order: Order, actor: User | None, note: str = "") -> Order:
     """Begin to pack it; an unpaid one too, when its payment is agreed. Raises `IllegalMove`."""
     order = querysets.locked(order.pk)
@@ -43,7 +42,7 @@ def process_order(*, order: Order, actor: User | None, note: str = "") -> Order:
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def ship_order(
     *,
     order: Order,
@@ -65,7 +64,7 @@ def ship_order(
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def deliver_order(*, order: Order, actor: User | None, note: str = "") -> Order:
     """The goods have arrived. Raises `IllegalMove`."""
     order = querysets.locked(order.pk)
@@ -73,7 +72,7 @@ def deliver_order(*, order: Order, actor: User | None, note: str = "") -> Order:
     return order
 
 
-@transaction.atomic
+@atomic
 def agree_on_delivery(*, order: Order, actor: User | None) -> Order:
     """The buyer will pay at the door: a PENDING order is packed at once and never expires."""
     order = querysets.locked(order.pk)
@@ -82,7 +81,7 @@ def agree_on_delivery(*, order: Order, actor: User | None) -> Order:
     return order
 
 
-@transaction.atomic
+@atomic
 def mark_paid(*, order: Order, actor: User | None) -> Order:
     """The whole price has arrived: reserved stock is sold.
 
@@ -106,7 +105,7 @@ def mark_paid(*, order: Order, actor: User | None) -> Order:
     return order
 
 
-@transaction.atomic
+@atomic
 def mark_refunded(*, order: Order, actor: User | None, restock: bool, note: str = "") -> Order:
     """The whole price was given back; `restock` puts all goods back on the shelf.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from shop.accounts.models import User
 from shop.cart import querysets as cart_querysets
@@ -15,7 +15,7 @@ from shop.cart.totals import CartLine
 from shop.core.errors import Problem
 from shop.core.events import publish
 from shop.core.money import MAX_AMOUNT, ZERO
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.inventory import errors as inventory_errors
 from shop.inventory import services as inventory
 from shop.orders import addresses, states
@@ -30,7 +30,7 @@ from shop.orders.models import Order, OrderItem
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def place_order(
     *,
     user: User,

@@ -3,13 +3,12 @@
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.core.errors import Invalid, NotAllowed
 from shop.core.events import publish
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import services as orders
 from shop.orders import states
 from shop.orders.models import Order
@@ -30,7 +29,7 @@ Status = Payment.Status
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def confirm_payment(*, payment: Payment, actor: User, outcome: Outcome | None = None) -> Payment:
     """Say how a payment ended.
 
@@ -53,7 +52,7 @@ def confirm_payment(*, payment: Payment, actor: User, outcome: Outcome | None = 
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def record_success(
     *, payment: Payment, amount: Decimal, currency: str, actor: User | None = None
 ) -> Payment:

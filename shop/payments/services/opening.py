@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
 
 from shop.accounts.models import User
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
 from shop.orders.models import Order
@@ -41,7 +40,7 @@ def open_payment(*, order: Order, method: str, user: User) -> Opening:
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def _insert(order: Order, method: str, user: User) -> Payment:
     order = order_querysets.locked(order.pk)
     _check_payable(order)
@@ -73,7 +72,7 @@ def _check_payable(order: Order) -> None:
         raise AlreadyPaid
 
 
-@transaction.atomic
+@atomic
 def _record(payment: Payment, opened: Opened) -> Payment:
     _, payment = querysets.locked(payment)
     # What happened meanwhile (it may even be paid) is newer than this answer.

@@ -8,7 +8,6 @@ import logging
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Q, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils import timezone
 from shop.accounts.models import User
 from shop.core.events import publish
 from shop.core.money import ZERO, quantize
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
 from shop.orders import states
@@ -87,7 +86,7 @@ def complete_refunds() -> int:
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def settle_cancelled_order(*, order_id: int) -> None:
     """Close what is open of a cancelled order and owe back what was paid. Safe to repeat."""
     order = order_querysets.locked(order_id)
@@ -108,7 +107,7 @@ def owe_back(*, payment: Payment, reason: str) -> None:
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def _promise(
     order: Order, actor: User, amount: Decimal | None, reason: str, restock: bool | None
 ) -> list[int]:
@@ -171,7 +170,7 @@ def _open(
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def _record(refund: Refund, done: Refunded) -> bool:
     order, payment = querysets.locked(refund.payment)
     refund = Refund.objects.select_for_update().get(pk=refund.pk)

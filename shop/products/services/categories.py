@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from shop.core.errors import NotFound
 from shop.core.events import publish
+from shop.core.transactions import atomic
 from shop.products import images
 from shop.products.errors import CategoryCycle, CategoryInUse
 from shop.products.events import CategoryChanged
@@ -65,7 +66,7 @@ def update_category(*, category: Category, changes: Mapping[str, Any]) -> Catego
         return _write(category.pk, values)
 
 
-@transaction.atomic
+@atomic
 def delete_category(*, category: Category) -> None:
     """Raises `CategoryInUse` while it has products or subcategories, whatever their status."""
     # Waits for those who put something in at this moment (keep_category), then looks.

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
 
 from shop.accounts.models import User
 from shop.core.events import publish
+from shop.core.transactions import atomic
 from shop.products.errors import HasVariants
 from shop.products.events import ProductCreated
 from shop.products.html import sanitize
@@ -18,7 +18,7 @@ from shop.products.services.variants import NewVariant, insert_variants
 from shop.vendors.models import Vendor
 
 
-@transaction.atomic
+@atomic
 def create_product(
     *,
     vendor: Vendor,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.core.events import publish
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.inventory import services as inventory
 from shop.products import images
 from shop.products.events import ProductArchived, ProductDeleted
@@ -17,7 +17,7 @@ from shop.products.services.locks import lock_product
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def delete_product(*, product: Product, actor: User | None = None) -> bool:
     """True when it is gone; False when it was ever ordered and is therefore archived.
 

@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from shop.core.transactions import atomic
 from shop.products.models import Product, Variant
 
 
-@transaction.atomic
+@atomic
 def refresh_price(*, product_ids: Collection[int]) -> None:
     """Set the price that lists show: the lowest of an active variant. One statement for all."""
     lowest = (
@@ -26,7 +26,7 @@ def refresh_price(*, product_ids: Collection[int]) -> None:
     )
 
 
-@transaction.atomic
+@atomic
 def set_rating(*, product_id: int, average: Decimal, count: int) -> None:
     """Keep what reviews say of a product: `average` from 0 to 5, of `count` reviews."""
     Product.objects.filter(pk=product_id).update(

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from shop.core.errors import NotFound
 from shop.core.events import publish
+from shop.core.transactions import atomic
 from shop.products import images
 from shop.products.errors import ImageNotAcceptable
 from shop.products.events import ProductUpdated
@@ -53,7 +54,7 @@ def add_image(
     return image
 
 
-@transaction.atomic
+@atomic
 def update_image(*, image: ProductImage, changes: Mapping[str, Any]) -> ProductImage:
     """Set `alt_text`, `position`, `is_main`; the latter moves the flag from or to another image.
 
@@ -74,7 +75,7 @@ def update_image(*, image: ProductImage, changes: Mapping[str, Any]) -> ProductI
     return image
 
 
-@transaction.atomic
+@atomic
 def delete_image(*, image: ProductImage) -> None:
     """The next image becomes the main one when this was; the files go after commit."""
     image = _lock(image)

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from shop.accounts.models import User
 from shop.core.events import publish
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.products.errors import HasVariants
 from shop.products.events import ProductUpdated
 from shop.products.html import sanitize
@@ -35,7 +33,7 @@ _OF_VARIANT = {"sku", "stock"}
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def update_product(
     *, product: Product, changes: Mapping[str, Any], actor: User | None = None
 ) -> Product:

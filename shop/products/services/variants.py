@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from shop.accounts.models import User
 from shop.core.errors import NotFound
 from shop.core.events import publish
-from shop.core.transactions import retry_on_conflict
+from shop.core.transactions import atomic, retry_on_conflict
 from shop.inventory import services as inventory
 from shop.products.errors import DuplicateOptions, LastVariant, SkuTaken
 from shop.products.events import ProductUpdated
@@ -77,7 +76,7 @@ def insert_variants(
     return rows
 
 
-@transaction.atomic
+@atomic
 def create_variant(
     *,
     product: Product,
@@ -111,7 +110,7 @@ def create_variant(
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def update_variant(
     *, variant: Variant, changes: Mapping[str, Any], actor: User | None = None
 ) -> Variant:
@@ -138,7 +137,7 @@ def update_variant(
 
 
 @retry_on_conflict
-@transaction.atomic
+@atomic
 def delete_variant(*, variant: Variant, actor: User | None = None) -> bool:
     """True when it is gone; False when it was ordered and is therefore switched off only.
 
