@@ -34,13 +34,15 @@ def make_superuser() -> User:
     return make_user("boss@example.test", is_staff=True, is_superuser=True)
 
 
-def page(model: type[Model], row: object = None, *, do: str = "") -> str:
+def page(model: type[Model], row: Any = None, *, do: str = "") -> str:
     """The address of a model's list, of one row's page, or of an action (`do`) on either."""
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     if do:
         args = [] if row is None else [quote(row)]
         return reverse(f"{name}_{do}", args=args)
-    return reverse(f"{name}_changelist" if row is None else f"{name}_change", args=row and [row])
+    if row is None:
+        return reverse(f"{name}_changelist")
+    return reverse(f"{name}_change", args=[row])
 
 
 def said(response: Any) -> list[tuple[str, str]]:

@@ -254,8 +254,8 @@ class TestImages:
         change(client, product, **self.images(file=upload("x.png", content), alt_text="Red"))
         image = product.images.get()
         assert (image.is_main, image.alt_text) == (True, "Red")
-        assert "x.png" not in image.file.name
-        assert hidden not in (media / image.file.name).read_bytes()
+        assert "x.png" not in str(image.file.name)
+        assert hidden not in (media / str(image.file.name)).read_bytes()
         assert len(list(media.rglob("*.webp"))) == 3
         html = client.get(page(Product, product.pk)).content.decode()
         assert image.thumbnails["small"] in html
@@ -305,7 +305,8 @@ class TestCategories:
         men = Category.objects.get(slug="men")
         assert men.parent == top
         change(client, men, parent="", name="Gentlemen")
-        assert (men.parent, men.name) == (None, "Gentlemen")
+        assert men.name == "Gentlemen"
+        assert Category.objects.get(slug="men").parent is None
 
     def test_never_make_a_cycle(self, client: Client) -> None:
         top = make_category("Clothing")

@@ -1,7 +1,7 @@
 """People, roles and sign-ins in the admin; and the outbox, the operator's page."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -146,8 +146,7 @@ class TestPowers:
         clerk = make_staff("support")
         group = Group.objects.create(name="clerks")
         codenames = ["view_user", "change_user", "delete_user"]
-        permissions = type(clerk).user_permissions.rel.model.objects
-        group.permissions.set(permissions.filter(codename__in=codenames))
+        group.permissions.set(Permission.objects.filter(codename__in=codenames))
         clerk.groups.add(group)
         return clerk
 

@@ -26,7 +26,7 @@ POWERS = ("is_superuser", "is_staff", "groups", "user_permissions")
 admin.site.unregister(Group)
 
 
-class AddressForm(ModelForm):
+class AddressForm(ModelForm):  # type: ignore[type-arg]
     def validate_constraints(self) -> None:
         """The service moves the defaults: a new one is no conflict with the old one."""
 
@@ -48,7 +48,7 @@ class SessionInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class UserAdmin(ShopAdmin, DjangoUserAdmin):
+class UserAdmin(ShopAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm

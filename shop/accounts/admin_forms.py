@@ -12,7 +12,7 @@ from shop.core.errors import TooManyRequests
 from shop.core.rate_limits import client_address
 
 
-class SignInForm(AuthenticationForm):  # type: ignore[misc]  # unfold is untyped
+class SignInForm(AuthenticationForm):
     """The admin's door is as narrow as the API's: the same limits, the same counters."""
 
     def clean(self) -> dict[str, Any]:
@@ -40,13 +40,13 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         return normalize_email(self.cleaned_data["email"])
 
 
-class NewUserForm(EmailForm, UserCreationForm):  # type: ignore[misc]  # unfold is untyped
+class NewUserForm(EmailForm, UserCreationForm):
     class Meta:
         model = User
         fields = ["email"]
 
 
-class UserForm(EmailForm, UserChangeForm):  # type: ignore[misc]  # unfold is untyped
+class UserForm(EmailForm, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"  # noqa: DJ007 (the admin's fieldsets choose)

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -85,13 +85,13 @@ class ShopAdmin(ModelAdmin):
         except DomainError as refusal:
             # Once more, with the refusal as an error of the form: nothing typed is lost.
             request.refusal = refusal  # type: ignore[attr-defined]
-            for file in request.FILES.values():
+            for file in cast("Iterable[Any]", request.FILES.values()):
                 file.seek(0)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
-    ) -> type[ModelForm]:
+    ) -> "type[ModelForm[Any]]":
         form = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
         return form if refusal is None else _refused(form, refusal)
@@ -188,12 +188,17 @@ def changed_fields(form: Any) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in form.changed_data if name in form.fields}
 
 
+def staff(request: HttpRequest) -> Any:
+    """Who acts: the admin lets in nobody but staff, who are all of the accounts' `User`."""
+    return request.user
+
+
 def dialog_fields(form: Any) -> dict[str, Any]:
     """What was filled in in a dialog, without unfold's own hidden field."""
     return {name: value for name, value in form.cleaned_data.items() if name[0] != "_"}
 
 
-def address_of(model: type[Model], object_id: object = None) -> str:
+def address_of(model: type[Model], object_id: Any = None) -> str:
     """The address of a model's list, or of one row's page."""
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     if object_id is None:
@@ -233,7 +238,7 @@ def money(field: str, label: str | None = None) -> Callable[[Any, Any], str]:
     return shown
 
 
-def _refused(form: type[ModelForm], refusal: DomainError) -> type[ModelForm]:
+def _refused(form: "type[ModelForm[Any]]", refusal: DomainError) -> "type[ModelForm[Any]]":
     class Refused(form):  # type: ignore[valid-type,misc]
         def clean(self) -> Any:
             cleaned = super().clean()
@@ -287,7 +292,7 @@ class DeliveryFilter(admin.SimpleListFilter):
         return [("waiting", "Waiting"), ("failed", "Failed"), ("delivered", "Delivered")]
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        conditions = {
+        conditions: dict[str, dict[str, Any]] = {
             "waiting": {"delivered_at": None, "failed_at": None},
             "failed": {"failed_at__isnull": False},
             "delivered": {"delivered_at__isnull": False},

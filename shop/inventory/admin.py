@@ -17,7 +17,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, link_to
+from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, link_to, staff
 from shop.core.errors import NotFound
 from shop.inventory import querysets
 from shop.inventory import services as inventory
@@ -160,7 +160,7 @@ class StockLevelAdmin(ReadOnlyAdmin):
                 quantity=given["quantity"],
                 warehouse=given["warehouse"],
                 reason=given["reason"],
-                actor=request.user,
+                actor=staff(request),
             ),
             done=f"{given['quantity']} of {given['sku']} received.",
         )
@@ -186,7 +186,7 @@ class StockLevelAdmin(ReadOnlyAdmin):
                 quantity=given["quantity"],
                 warehouse=level.warehouse,
                 reason=given["reason"],
-                actor=request.user,
+                actor=staff(request),
             ),
             done=f"{given['quantity']} of {level.variant} received.",
             page=self.page_of(object_id),
@@ -213,7 +213,7 @@ class StockLevelAdmin(ReadOnlyAdmin):
                 change=given["change"],
                 warehouse=level.warehouse,
                 reason=given["reason"],
-                actor=request.user,
+                actor=staff(request),
             ),
             done=f"{level.variant} adjusted by {given['change']:+d}.",
             page=self.page_of(object_id),

@@ -16,7 +16,15 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, link_to, money
+from shop.core.admin import (
+    DaysFilter,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    dialog_fields,
+    link_to,
+    money,
+    staff,
+)
 from shop.orders import services as orders
 from shop.orders import states
 from shop.orders.models import Order, OrderItem, OrderStatusChange
@@ -196,7 +204,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.get(pk=object_id)
         return self.perform(
             request,
-            lambda: orders.process_order(order=order, actor=request.user, **dialog_fields(form)),
+            lambda: orders.process_order(order=order, actor=staff(request), **dialog_fields(form)),
             done=f"{order} is being processed.",
             page=self.page_of(object_id),
         )
@@ -217,7 +225,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.get(pk=object_id)
         return self.perform(
             request,
-            lambda: orders.ship_order(order=order, actor=request.user, **dialog_fields(form)),
+            lambda: orders.ship_order(order=order, actor=staff(request), **dialog_fields(form)),
             done=f"{order} is shipped.",
             page=self.page_of(object_id),
         )
@@ -238,7 +246,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.get(pk=object_id)
         return self.perform(
             request,
-            lambda: orders.deliver_order(order=order, actor=request.user, **dialog_fields(form)),
+            lambda: orders.deliver_order(order=order, actor=staff(request), **dialog_fields(form)),
             done=f"{order} is delivered.",
             page=self.page_of(object_id),
         )
@@ -259,7 +267,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.get(pk=object_id)
         return self.perform(
             request,
-            lambda: orders.cancel_order(order=order, actor=request.user, **dialog_fields(form)),
+            lambda: orders.cancel_order(order=order, actor=staff(request), **dialog_fields(form)),
             done=f"{order} is cancelled.",
             page=self.page_of(object_id),
         )
@@ -269,7 +277,7 @@ class OrderAdmin(ReadOnlyAdmin):
         self.perform_each(
             request,
             selected,
-            lambda order: orders.process_order(order=order, actor=request.user),
+            lambda order: orders.process_order(order=order, actor=staff(request)),
             done="{} orders are being processed.",
         )
 
@@ -278,7 +286,7 @@ class OrderAdmin(ReadOnlyAdmin):
         self.perform_each(
             request,
             selected,
-            lambda order: orders.deliver_order(order=order, actor=request.user),
+            lambda order: orders.deliver_order(order=order, actor=staff(request)),
             done="{} orders are delivered.",
         )
 

@@ -15,7 +15,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, money
+from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, money, staff
 from shop.orders.admin import HistoryInline, OrderAdmin, OrderItemInline
 from shop.orders.models import Order
 from shop.payments import services as payments
@@ -95,7 +95,7 @@ class OrderWithPaymentsAdmin(OrderAdmin):
         order = Order.objects.get(pk=object_id)
         return self.perform(
             request,
-            lambda: payments.refund_order(order=order, actor=request.user, **dialog_fields(form)),
+            lambda: payments.refund_order(order=order, actor=staff(request), **dialog_fields(form)),
             done=f"Money of {order} is given back.",
             page=self.page_of(object_id),
         )
@@ -159,7 +159,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         payment = Payment.objects.get(pk=object_id)
         return self.perform(
             request,
-            lambda: payments.confirm_payment(payment=payment, actor=request.user),
+            lambda: payments.confirm_payment(payment=payment, actor=staff(request)),
             done=f"{payment.order} is paid.",
             page=self.page_of(object_id),
         )

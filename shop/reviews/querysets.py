@@ -22,6 +22,11 @@ BOUGHT = (
 
 Row = dict[str, Any]
 
+_COLUMNS = (
+    *("id", "rating", "title", "body", "verified_purchase", "created_at", "updated_at"),
+    *("user_id", "user__first_name"),
+)
+
 
 def reviewable_products() -> QuerySet[Product]:
     """The products with a public page."""
@@ -50,18 +55,8 @@ def row_of(review: Review) -> Row:
 
 
 def _rows(reviews: QuerySet[Review]) -> "QuerySet[Review, Row]":
-    return reviews.values(
-        "id",
-        "rating",
-        "title",
-        "body",
-        "verified_purchase",
-        "created_at",
-        "updated_at",
-        "user_id",
-        "user__first_name",
-        last_initial=Left("user__last_name", 1),
-    )
+    rows: QuerySet[Review, Row] = reviews.values(*_COLUMNS, last_initial=Left("user__last_name", 1))
+    return rows
 
 
 def shown(row: Row) -> Row:

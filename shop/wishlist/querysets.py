@@ -1,6 +1,6 @@
 """What a shopper keeps, as the API shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
@@ -13,6 +13,11 @@ from shop.vendors.models import Vendor
 from shop.wishlist.models import WishlistItem
 
 Row = dict[str, Any]
+
+_COLUMNS = (
+    *("id", "created_at", "product_id", "product__name", "product__slug", "product__price"),
+    *("product__currency", "product__status"),
+)
 
 
 def kept_by(user: User) -> QuerySet[WishlistItem]:
@@ -29,32 +34,23 @@ def visible_to(user: User) -> QuerySet[WishlistItem]:
 def rows_of(items: QuerySet[WishlistItem]) -> "QuerySet[WishlistItem, Row]":
     """`items`, newest first, as plain rows; `shown` makes answers of a page of them."""
     main_image = FilteredRelation("product__images", condition=Q(product__images__is_main=True))
-    return (
-        items.annotate(main_image=main_image)
-        .order_by("-id")
-        .values(
-            "id",
-            "created_at",
-            "product_id",
-            "product__name",
-            "product__slug",
-            "product__price",
-            "product__currency",
-            "product__status",
-            file=F("main_image__file"),
-            remote_url=F("main_image__remote_url"),
-        )
+    file, remote_url = F("main_image__file"), F("main_image__remote_url")
+    rows = items.annotate(main_image=main_image).order_by("-id")
+    values: QuerySet[WishlistItem, Row] = rows.values(
+        *_COLUMNS, main_file=file, main_remote_url=remote_url
     )
+    return values
 
 
-def shown(rows: Sequence[Row]) -> list[Row]:
+def shown(rows: Iterable[Row]) -> list[Row]:
     """The answers to a page of rows: one more query, for what is in stock."""
+    rows = list(rows)
     stock = inventory.available_by_product([row["product_id"] for row in rows])
     return [_shown(row, stock[row["product_id"]]) for row in rows]
 
 
 def _shown(row: Row, stock: int) -> Row:
-    file, remote_url = row["file"] or "", row["remote_url"] or ""
+    file, remote_url = row["main_file"] or "", row["main_remote_url"] or ""
     return {
         "id": row["id"],
         "product": {

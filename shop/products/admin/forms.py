@@ -199,7 +199,8 @@ class ImageForm(LeftToServices):
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean()
-        is_new = given is not None and not self.instance.pk and not self.errors
-        if is_new and bool(given.get("file")) == bool(given.get("address")):
+        if given is None or self.instance.pk or self.errors:
+            return given
+        if bool(given.get("file")) == bool(given.get("address")):
             raise ValidationError("Give either a file or an address.")
         return given

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from shop.core.admin import changed_fields, link_to, picture
+from shop.core.admin import changed_fields, link_to, picture, staff
 from shop.inventory import querysets as inventory
 from shop.products import services as products
 from shop.products.admin.forms import ImageForm, VariantForm, in_services_words
@@ -64,7 +64,7 @@ def save_rows(request: HttpRequest, product: Product, formset: Any) -> None:
     for gone in formset.deleted_objects:
         if is_image:
             products.delete_image(image=gone)
-        elif not products.delete_variant(variant=gone, actor=request.user):
+        elif not products.delete_variant(variant=gone, actor=staff(request)):
             text = f"{gone} was ordered before: it is switched off instead of deleted."
             messages.warning(request, text)
 
@@ -74,14 +74,14 @@ def _add_variant(request: HttpRequest, product: Product, row: Any) -> None:
     given |= {"options": row.cleaned_data["options"], "stock": row.cleaned_data["stock"] or 0}
     is_active = given.pop("is_active", True)
     given["sku"] = given.get("sku") or None
-    variant = products.create_variant(product=product, **given, actor=request.user)
+    variant = products.create_variant(product=product, **given, actor=staff(request))
     if not is_active:
-        products.update_variant(variant=variant, changes={"is_active": False}, actor=request.user)
+        products.update_variant(variant=variant, changes={"is_active": False}, actor=staff(request))
 
 
 def _change_variant(request: HttpRequest, row: Any) -> None:
     changes = in_services_words(changed_fields(row))
-    products.update_variant(variant=row.instance, changes=changes, actor=request.user)
+    products.update_variant(variant=row.instance, changes=changes, actor=staff(request))
 
 
 def _add_image(request: HttpRequest, product: Product, row: Any) -> None:

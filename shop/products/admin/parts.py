@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from unfold.decorators import display
 
-from shop.core.admin import ReadOnlyAdmin, ShopAdmin, changed_fields, link_to, picture
+from shop.core.admin import ReadOnlyAdmin, ShopAdmin, changed_fields, link_to, picture, staff
 from shop.core.money import quantize
 from shop.inventory import querysets as inventory
 from shop.inventory.models import StockLevel
@@ -71,7 +71,7 @@ class VariantAdmin(ShopAdmin):
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
         changes = in_services_words(changed_fields(form))
-        products.update_variant(variant=obj, changes=changes, actor=request.user)
+        products.update_variant(variant=obj, changes=changes, actor=staff(request))
 
     def get_deleted_objects(self, rows: Any, request: HttpRequest) -> Any:
         texts = [f"{variant} (switched off instead if it was ever ordered)" for variant in rows]
@@ -83,7 +83,7 @@ class VariantAdmin(ShopAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Variant]) -> None:
         for variant in queryset:
-            if not products.delete_variant(variant=variant, actor=request.user):
+            if not products.delete_variant(variant=variant, actor=staff(request)):
                 text = f"{variant} was ordered before: it is switched off, not deleted."
                 self.message_user(request, text, messages.WARNING)
 

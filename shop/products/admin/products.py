@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from shop.core.admin import DaysFilter, ShopAdmin, changed_fields, money
+from shop.core.admin import DaysFilter, ShopAdmin, changed_fields, money, staff
 from shop.inventory import querysets as inventory
 from shop.products import services as products
 from shop.products.admin.forms import NewProductForm, ProductForm, in_services_words
@@ -131,12 +131,12 @@ class ProductAdmin(ShopAdmin):
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         fields = in_services_words(changed_fields(form))
         if change:
-            products.update_product(product=obj, changes=fields, actor=request.user)
+            products.update_product(product=obj, changes=fields, actor=staff(request))
         else:
             needed = ("name", "category", "vendor", "status", "tags")
             fields |= {name: form.cleaned_data[name] for name in needed}
             fields |= {"price": form.cleaned_data["base_price"], "slug": fields.get("slug") or None}
-            obj.pk = products.create_product(**fields, actor=request.user).pk
+            obj.pk = products.create_product(**fields, actor=staff(request)).pk
         obj.refresh_from_db()
 
     def response_add(
@@ -161,7 +161,7 @@ class ProductAdmin(ShopAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         for product in queryset:
-            if not products.delete_product(product=product, actor=request.user):
+            if not products.delete_product(product=product, actor=staff(request)):
                 text = f"“{product}” was ordered before: it is archived, not deleted."
                 self.message_user(request, text, messages.WARNING)
 
@@ -180,7 +180,7 @@ class ProductAdmin(ShopAdmin):
             request,
             selected,
             lambda product: products.update_product(
-                product=product, changes={"status": status}, actor=request.user
+                product=product, changes={"status": status}, actor=staff(request)
             ),
             done=f"{{}} products are {status.value} now.",
         )

@@ -20,6 +20,9 @@ from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
 
+BAD_RATINGS: list[Any] = [0, 6, -1, 2**63, "5", "1e3", True, 4.5, None, [], {}]
+NO_TEXTS: list[Any] = [5, None, [], {}, True]
+
 
 def address(product: Product, review: Review | None = None) -> str:
     return f"/api/store/products/{product.slug}/reviews/" + (f"{review.pk}/" if review else "")
@@ -105,12 +108,9 @@ class TestPosting:
     @pytest.mark.parametrize(
         ("field", "value"),
         [
-            *(
-                ("rating", value)
-                for value in (0, 6, -1, 2**63, "5", "1e3", True, 4.5, None, [], {})
-            ),
-            *(("title", value) for value in ("x" * 151, 5, None, [], {}, True)),
-            *(("body", value) for value in ("x" * 5001, 5, None, [], {}, True)),
+            *(("rating", bad) for bad in BAD_RATINGS),
+            *(("title", bad) for bad in ("x" * 151, *NO_TEXTS)),
+            *(("body", bad) for bad in ("x" * 5001, *NO_TEXTS)),
         ],
     )
     def test_refuses_bad_fields(

@@ -18,6 +18,9 @@ from tests.api import body, client_of, codes
 pytestmark = pytest.mark.django_db
 
 LIST = "/api/store/wishlists/"
+BAD_QUANTITIES: list[Any] = [0, -1, 1000, 2**63, "1", True, 1.5, None, []]
+BAD_SIZES: list[Any] = [5, None, [], "", "x" * 101]
+BAD_OPTIONS: list[Any] = [5, None, [], {}, "M", {"size": 5}, {"": "M"}]
 
 
 def keep(user: User, product: Product) -> WishlistItem:
@@ -187,9 +190,9 @@ class TestMovingToTheCart:
     @pytest.mark.parametrize(
         ("field", "value"),
         [
-            *(("quantity", value) for value in (0, -1, 1000, 2**63, "1", True, 1.5, None, [])),
-            *(("size", value) for value in (5, None, [], "", "x" * 101)),
-            *(("options", value) for value in (5, None, [], {}, "M", {"size": 5}, {"": "M"})),
+            *(("quantity", bad) for bad in BAD_QUANTITIES),
+            *(("size", bad) for bad in BAD_SIZES),
+            *(("options", bad) for bad in BAD_OPTIONS),
         ],
     )
     def test_refuses_bad_fields(self, alice: User, field: str, value: Any) -> None:
