@@ -5,64 +5,41 @@ renderer writes them. `…_for_editor` answer people who may change the product 
 show what is hidden from others.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import QuerySet
 
 from shop.core.errors import NotFound
-from shop.core.references import reference
-from shop.inventory import querysets as inventory
-from shop.products import querysets
+from shop.products import counts, querysets, rows
 from shop.products.images import image_url, thumbnail_urls
 from shop.products.models import Product, ProductImage, Variant
 from shop.products.options import Options
 from shop.products.querysets import Somebody
+from shop.products.rows import Row
 from shop.vendors.models import Vendor
 
 Answer = dict[str, Any]
-Row = Mapping[str, Any]
 
-_AS_THEY_ARE = (
-    *("id", "name", "slug", "price", "compare_at_price", "currency", "status"),
-    *("review_count", "created_at", "updated_at"),
-)
-_COLUMNS = (
-    *_AS_THEY_ARE,
-    *("average_rating", "category_id", "category__name", "category__slug"),
-    *("vendor_id", "vendor__name", "vendor__slug", "vendor__status"),
-)
 _TEXTS = ("description", "tags", "meta_title", "meta_description")
-_OF_VARIANTS = (
-    *("id", "sku", "options", "own_price", "compare_at_price", "barcode", "weight_grams"),
-    *("position", "is_active"),
-)
 
 
 class ProductList:
     """`products` as answers, for a paginator: `count()`, and slices that read their rows.
 
-    A slice takes two queries however long it is: the rows, and what is in stock.
+    A slice is one statement however long it is.
     """
 
     def __init__(self, products: QuerySet[Product]) -> None:
         self._products = products
+        # Composed once, for the count's name and for the page.
+        self._sql, self._params = products.values("pk").query.sql_with_params()
 
     def count(self) -> int:
-        return self._products.count()
+        return counts.count(self._products, self._sql, self._params)
 
     def __getitem__(self, page: slice) -> list[Answer]:
-        main_image = FilteredRelation("images", condition=Q(images__is_main=True))
-        file, remote_url = F("main_image__file"), F("main_image__remote_url")
-        # The ids of the page come from an index alone; only its own rows are read and joined.
-        of_page = Product.objects.filter(pk__in=self._products.values("pk")[page])
-        rows = (
-            of_page.order_by(*self._products.query.order_by)
-            .annotate(main_image=main_image)
-            .values(*_COLUMNS, main_file=file, main_remote_url=remote_url)
-        )
-        stock = inventory.available_by_product([row["id"] for row in rows])
-        return [_product(row, stock=stock[row["id"]], image=_main_image_url(row)) for row in rows]
+        found = rows.page_of(self._sql, self._params, page)
+        return [_product(row, stock=row["stock"], image=_image_url(row)) for row in found]
 
 
 def product(slug: str, user: Somebody) -> Answer:
@@ -72,7 +49,7 @@ def product(slug: str, user: Somebody) -> Answer:
 
 
 def product_for_editor(product_id: int) -> Answer:
-    row = _row(Q(pk=product_id))
+    row = _found(rows.product_by_id(product_id))
     return _page(row, _variants(row))
 
 
@@ -86,7 +63,7 @@ def variant(slug: str, variant_id: int, user: Somebody) -> Answer:
 
 
 def variant_for_editor(variant: Variant) -> Answer:
-    return _one(_variants(_row(Q(pk=variant.product_id))), variant.pk)
+    return _one(_variants(_found(rows.product_by_id(variant.product_id))), variant.pk)
 
 
 def images_of(slug: str, user: Somebody) -> list[Answer]:
@@ -109,40 +86,50 @@ def _one(answers: list[Answer], wanted_id: int) -> Answer:
     raise NotFound
 
 
-def _row(condition: Q) -> Row:
-    found = Product.objects.filter(condition).values(*_COLUMNS, *_TEXTS, "base_price")
-    row: Row | None = found.first()
+def _found(row: Row | None) -> Row:
     if row is None:
         raise NotFound
     return row
 
 
 def _visible(slug: str, user: Somebody) -> Row:
-    row = _row(reference(slug))
+    row = _found(rows.product_named(slug))
     if not querysets.may_see(
         user,
         status=row["status"],
         vendor_id=row["vendor_id"],
-        vendor_status=row["vendor__status"],
+        vendor_status=row["vendor_status"],
     ):
         raise NotFound
     return row
 
 
 def _product(row: Row, *, stock: int, image: str | None) -> Answer:
-    category = {
-        "id": row["category_id"],
-        "name": row["category__name"],
-        "slug": row["category__slug"],
-    }
-    vendor = {"id": row["vendor_id"], "name": row["vendor__name"], "slug": row["vendor__slug"]}
-    return {name: row[name] for name in _AS_THEY_ARE} | {
-        "category": category,
-        "vendor": vendor,
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "slug": row["slug"],
+        "category": {
+            "id": row["category_id"],
+            "name": row["category_name"],
+            "slug": row["category_slug"],
+        },
+        "vendor": {
+            "id": row["vendor_id"],
+            "name": row["vendor_name"],
+            "slug": row["vendor_slug"],
+        },
+        "price": row["price"],
+        "compare_at_price": row["compare_at_price"],
+        "currency": row["currency"],
         "stock": stock,
         "in_stock": stock > 0 and _is_buyable(row),
+        "status": row["status"],
         "average_rating": float(row["average_rating"]),
+        "review_count": row["review_count"],
         "image": image,
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
     }
 
 
@@ -159,7 +146,7 @@ def _page(row: Row, variants: list[Answer]) -> Answer:
 
 def _is_buyable(row: Row) -> bool:
     is_active: bool = row["status"] == Product.Status.ACTIVE
-    return is_active and row["vendor__status"] == Vendor.Status.APPROVED
+    return is_active and row["vendor_status"] == Vendor.Status.APPROVED
 
 
 def _variants_for(user: Somebody, product_row: Row) -> list[Answer]:
@@ -174,13 +161,10 @@ def _variants_for(user: Somebody, product_row: Row) -> list[Answer]:
 
 
 def _variants(product_row: Row) -> list[Answer]:
-    found = Variant.objects.filter(product_id=product_row["id"]).order_by("position", "id")
-    rows = list(found.values(*_OF_VARIANTS))
-    stock = inventory.available_by_variant([row["id"] for row in rows])
-    return [_variant(row, product_row, stock[row["id"]]) for row in rows]
+    return [_variant(row, product_row) for row in rows.variants_of(product_row["id"])]
 
 
-def _variant(row: Row, product_row: Row, stock: int) -> Answer:
+def _variant(row: Row, product_row: Row) -> Answer:
     own_price = row["own_price"]
     is_buyable = row["is_active"] and _is_buyable(product_row)
     return {
@@ -191,8 +175,8 @@ def _variant(row: Row, product_row: Row, stock: int) -> Answer:
         "price": product_row["base_price"] if own_price is None else own_price,
         "compare_at_price": row["compare_at_price"],
         "currency": product_row["currency"],
-        "stock": stock,
-        "in_stock": is_buyable and stock > 0,
+        "stock": row["stock"],
+        "in_stock": is_buyable and row["stock"] > 0,
         "barcode": row["barcode"],
         "weight_grams": row["weight_grams"],
         "position": row["position"],
@@ -201,21 +185,20 @@ def _variant(row: Row, product_row: Row, stock: int) -> Answer:
 
 
 def _images(product_id: int) -> list[Answer]:
-    found = ProductImage.objects.filter(product_id=product_id).order_by("position", "id")
     return [
         {
             "id": row["id"],
-            "image": image_url(file=row["file"], remote_url=row["remote_url"]),
+            "image": _image_url(row),
             "thumbnails": thumbnail_urls(file=row["file"], remote_url=row["remote_url"]),
             "alt_text": row["alt_text"],
             "position": row["position"],
             "is_main": row["is_main"],
         }
-        for row in found.values("id", "file", "remote_url", "alt_text", "position", "is_main")
+        for row in rows.images_of(product_id)
     ]
 
 
-def _main_image_url(row: Row) -> str | None:
-    file, remote_url = row["main_file"], row["main_remote_url"]
-    # Both are NULL when no image is the main one.
+def _image_url(row: Row) -> str | None:
+    file, remote_url = row["file"], row["remote_url"]
+    # Both are NULL on lists when no image is the main one.
     return image_url(file=file, remote_url=remote_url) if file or remote_url else None

@@ -1,0 +1,34 @@
+"""How many there are: counted at once while that is quick, and remembered where it is not.
+
+Every page of a list says how many rows the whole list has. Counting some hundred is as quick as
+reading the page; counting ten thousand takes longer than all the rest, and nobody notices
+when such a number is some seconds old (ADR 0007).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import QuerySet
+
+EXACT_BELOW = 1_000
+REMEMBERED_SECONDS = 10
+
+
+def count(found: QuerySet[Any], sql: str, params: Sequence[Any]) -> int:
+    """How many rows `found` has; `sql` and `params` are what it is called by.
+
+    Exact below `EXACT_BELOW`; what is more may be `REMEMBERED_SECONDS` old.
+    """
+    # With the parameters in it, each as PostgreSQL gets it: the repr of some is shortened.
+    statement = cast("Any", connection.ops).compose_sql(sql, params)
+    key = f"count:{hashlib.sha256(statement.encode()).hexdigest()}"
+    remembered: int | None = cache.get(key)
+    if remembered is not None:
+        return remembered
+    number = found.count()
+    if number >= EXACT_BELOW:
+        cache.set(key, number, REMEMBERED_SECONDS)
+    return number

@@ -1,0 +1,155 @@
+"""Rows of goods as lists and pages show them, by statements written by hand.
+
+Shoppers wait for these. Composing such joins with the ORM takes longer than PostgreSQL takes
+to answer them (ADR 0006). What decides which goods are wanted stays with the ORM.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from shop.core.money import MoneyField
+from shop.core.references import BIGGEST_ID
+from shop.inventory.models import StockLevel
+from shop.products.models import Category, Product, ProductImage, Variant
+from shop.vendors.models import Vendor
+
+Row = dict[str, Any]
+
+_MONEY = MoneyField()  # reads amounts in the shop's minor unit
+_AMOUNTS = ("price", "base_price", "own_price", "compare_at_price")
+
+_PRODUCT = {
+    name: f"product.{name}"
+    for name in (
+        *("id", "name", "slug", "price", "compare_at_price", "currency", "status"),
+        *("average_rating", "review_count", "created_at", "updated_at"),
+    )
+} | {
+    "category_id": "category.id",
+    "category_name": "category.name",
+    "category_slug": "category.slug",
+    "vendor_id": "vendor.id",
+    "vendor_name": "vendor.name",
+    "vendor_slug": "vendor.slug",
+    "vendor_status": "vendor.status",
+}
+_JOINED = f"""
+    JOIN {Category._meta.db_table} AS category ON category.id = product.category_id
+    JOIN {Vendor._meta.db_table} AS vendor ON vendor.id = product.vendor_id
+"""
+
+
+def _listed(columns: dict[str, str]) -> str:
+    return ", ".join(f"{column} AS {name}" for name, column in columns.items())
+
+
+# --- One page of a list ---------------------------------------------------------------------
+
+_ON_LISTS = _PRODUCT | {
+    "file": "image.file",
+    "remote_url": "image.remote_url",
+    "stock": f"""(
+        SELECT coalesce(sum(level.on_hand - level.reserved), 0)
+        FROM {Variant._meta.db_table} AS variant
+        JOIN {StockLevel._meta.db_table} AS level ON level.variant_id = variant.id
+        WHERE variant.product_id = product.id AND variant.is_active
+    )""",  # noqa: S608 (the names come from the models)
+}
+# The ids of the page come from an index alone; only its own rows are read and joined.
+_PAGE = """
+    SELECT {columns}
+    FROM (SELECT found.pk, row_number() OVER () AS place FROM ({found}) AS found) AS page
+    JOIN {product} AS product ON product.id = page.pk
+    {joined}
+    LEFT JOIN {image} AS image ON image.product_id = product.id AND image.is_main
+    ORDER BY page.place
+"""
+
+
+def page_of(found: str, params: Sequence[Any], page: slice) -> list[Row]:
+    """The rows of one page of `found`, a statement that selects ids as `pk`, in its order.
+
+    `stock` is what is available of all active variants.
+    """
+    sql = _PAGE.format(
+        columns=_listed(_ON_LISTS),
+        found=f"{found} LIMIT %s OFFSET %s",
+        product=Product._meta.db_table,
+        joined=_JOINED,
+        image=ProductImage._meta.db_table,
+    )
+    start = page.start or 0
+    return _fetch(sql, [*params, page.stop - start, start], tuple(_ON_LISTS))
+
+
+# --- The page of one product ----------------------------------------------------------------
+
+_ON_PAGES = _PRODUCT | {
+    name: f"product.{name}"
+    for name in ("base_price", "description", "tags", "meta_title", "meta_description")
+}
+_ONE = f"""
+    SELECT {_listed(_ON_PAGES)} FROM {Product._meta.db_table} AS product {_JOINED}
+"""  # noqa: S608 (the names come from the models)
+_BY_ID, _BY_SLUG = f"{_ONE} WHERE product.id = %s", f"{_ONE} WHERE product.slug = %s"
+
+_OF_VARIANTS = {
+    name: f"variant.{name}"
+    for name in (
+        *("id", "sku", "options", "own_price", "compare_at_price", "barcode", "weight_grams"),
+        *("position", "is_active"),
+    )
+} | {
+    "stock": f"""(
+        SELECT coalesce(sum(level.on_hand - level.reserved), 0)
+        FROM {StockLevel._meta.db_table} AS level WHERE level.variant_id = variant.id
+    )""",  # noqa: S608 (the name comes from the model)
+}
+_VARIANTS = f"""
+    SELECT {_listed(_OF_VARIANTS)} FROM {Variant._meta.db_table} AS variant
+    WHERE variant.product_id = %s ORDER BY variant.position, variant.id
+"""  # noqa: S608 (the names come from the models)
+
+_OF_IMAGES = ("id", "file", "remote_url", "alt_text", "position", "is_main")
+_IMAGES = f"""
+    SELECT {", ".join(_OF_IMAGES)} FROM {ProductImage._meta.db_table}
+    WHERE product_id = %s ORDER BY position, id
+"""  # noqa: S608 (the names come from the model)
+
+
+def product_by_id(product_id: int) -> Row | None:
+    return next(iter(_fetch(_BY_ID, [product_id], tuple(_ON_PAGES))), None)
+
+
+def product_named(reference: str) -> Row | None:
+    """By slug, or by id when `reference` is all digits, as `shop.core.references` has it."""
+    if not (reference.isascii() and reference.isdigit()):
+        return next(iter(_fetch(_BY_SLUG, [reference], tuple(_ON_PAGES))), None)
+    is_possible = len(reference) < 20 and int(reference) <= BIGGEST_ID
+    return product_by_id(int(reference)) if is_possible else None
+
+
+def variants_of(product_id: int) -> list[Row]:
+    """All variants in their order, with their `stock` in all warehouses."""
+    rows = _fetch(_VARIANTS, [product_id], tuple(_OF_VARIANTS))
+    for row in rows:
+        row["options"] = orjson.loads(row["options"])
+    return rows
+
+
+def images_of(product_id: int) -> list[Row]:
+    return _fetch(_IMAGES, [product_id], _OF_IMAGES)
+
+
+def _fetch(sql: str, params: Sequence[Any], names: tuple[str, ...]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for amount in _AMOUNTS:
+        if amount in names:
+            for row in rows:
+                row[amount] = _MONEY.from_db_value(row[amount])
+    return rows
