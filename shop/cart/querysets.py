@@ -5,86 +5,99 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.conf import settings
-from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from shop.accounts.models import User
 from shop.cart.errors import NoSuchProduct, NoSuchVariant, VariantRequired
-from shop.cart.models import Cart, CartItem
+from shop.cart.models import Cart
 from shop.cart.totals import CartLine, unit_price
+from shop.core import sql
 from shop.core.errors import NotFound
 from shop.core.money import quantize
 from shop.core.references import BIGGEST_ID, reference
-from shop.inventory import querysets as inventory
 from shop.products.images import image_url
-from shop.products.models import PUBLIC_STATUSES, Product, Variant
+from shop.products.models import PUBLIC_STATUSES, Product
 from shop.vendors.models import Vendor
 
-_COLUMNS = {
-    "sku": F("variant__sku"),
-    "options": F("variant__options"),
-    "own_price": F("variant__own_price"),
-    "is_active": F("variant__is_active"),
-    "product_id": F("variant__product_id"),
-    "product_name": F("variant__product__name"),
-    "product_slug": F("variant__product__slug"),
-    "base_price": F("variant__product__base_price"),
-    "status": F("variant__product__status"),
-    "vendor_id": F("variant__product__vendor_id"),
-    "vendor_status": F("variant__product__vendor__status"),
-    "image_file": F("main_image__file"),
-    "image_address": F("main_image__remote_url"),
-}
+# By hand, because shoppers wait for them at every step: see `shop.core.sql`.
+_OPEN_CART = f"""
+    SELECT {sql.columns(Cart)} FROM cart_cart WHERE user_id = %s AND status = 'open'
+"""  # noqa: S608 (the columns come from the model)
+
+_STOCK = """
+    (SELECT coalesce(sum(level.on_hand - level.reserved), 0)
+     FROM inventory_stocklevel AS level WHERE level.variant_id = variant.id) AS stock
+"""
+_LINES = f"""
+    SELECT item.id, item.quantity, item.variant_id, variant.sku, variant.options,
+           variant.own_price, variant.is_active, product.id AS product_id,
+           product.name AS product_name, product.slug AS product_slug, product.base_price,
+           product.status, vendor.id AS vendor_id, vendor.status AS vendor_status,
+           image.file AS image_file, image.remote_url AS image_address, {_STOCK}
+    FROM cart_cart AS cart
+    JOIN cart_cartitem AS item ON item.cart_id = cart.id
+    JOIN products_variant AS variant ON variant.id = item.variant_id
+    JOIN products_product AS product ON product.id = variant.product_id
+    JOIN vendors_vendor AS vendor ON vendor.id = product.vendor_id
+    LEFT JOIN products_productimage AS image ON image.product_id = product.id AND image.is_main
+"""  # noqa: S608 (the parts are constants)
+_LINES_OF_CART = f"{_LINES} WHERE cart.id = %s ORDER BY item.id"
+_OPEN_LINES = f"{_LINES} WHERE cart.user_id = %s AND cart.status = 'open' ORDER BY item.id"
+_OPEN_LINE = f"{_LINES} WHERE cart.user_id = %s AND cart.status = 'open' AND item.id = %s"
+
+_OFFER = f"""
+    SELECT variant.is_active, product.name, product.status, vendor.status AS vendor_status,
+           {_STOCK},
+           coalesce((SELECT item.quantity FROM cart_cartitem AS item
+                     WHERE item.cart_id = %s AND item.variant_id = variant.id), 0) AS in_cart
+    FROM products_variant AS variant
+    JOIN products_product AS product ON product.id = variant.product_id
+    JOIN vendors_vendor AS vendor ON vendor.id = product.vendor_id
+    WHERE variant.id = %s
+"""  # noqa: S608 (the parts are constants)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A variant that shoppers can see: whether it is for sale, and how many are left."""
+    """A variant that shoppers can see: is it for sale, how many are left, and in the cart."""
 
     variant_id: int
     product_name: str
     is_buyable: bool
     available: int
+    in_cart: int
 
 
 def open_cart_of(user: User) -> Cart | None:
-    return Cart.objects.filter(user=user, status=Cart.Status.OPEN).first()
+    return next(iter(sql.instances(Cart, _OPEN_CART, [user.pk])), None)
 
 
 def lines_of(cart: Cart) -> list[CartLine]:
     """The lines of `cart`, oldest first, priced now."""
-    return _lines(CartItem.objects.filter(cart=cart))
+    return [_line(row) for row in sql.rows(_LINES_OF_CART, [cart.pk])]
 
 
 def open_lines_of(user: User) -> list[CartLine]:
     """The lines of the cart that `user` has open; none when there is no cart."""
-    return _lines(_open_items(user))
+    return [_line(row) for row in sql.rows(_OPEN_LINES, [user.pk])]
 
 
 def line_of(*, user: User, item_id: int) -> CartLine:
     """The line `item_id` of the cart that `user` has open, else `NotFound`."""
-    lines = _lines(_open_items(user).filter(pk=item_id)) if item_id <= BIGGEST_ID else []
-    if not lines:
+    found = sql.rows(_OPEN_LINE, [user.pk, item_id]) if item_id <= BIGGEST_ID else []
+    if not found:
         raise NotFound
-    return lines[0]
+    return _line(found[0])
 
 
-def offer_of(variant_id: int) -> Offer:
+def offer_of(variant_id: int, *, cart: Cart) -> Offer:
     """What is offered as `variant_id`; raises `NoSuchVariant` if the public may not see it."""
-    row = (
-        Variant.objects.filter(pk__in=[variant_id] if 0 < variant_id <= BIGGEST_ID else [])
-        .values(
-            "is_active",
-            name=F("product__name"),
-            status=F("product__status"),
-            vendor_status=F("product__vendor__status"),
-            stock=inventory.available_of_variant(),
-        )
-        .first()
-    )
+    is_possible = 0 < variant_id <= BIGGEST_ID
+    row = next(iter(sql.rows(_OFFER, [cart.pk, variant_id]) if is_possible else []), None)
     if row is None or not _is_visible(row):
         raise NoSuchVariant(attr="variant")
-    return Offer(variant_id, row["name"], _is_buyable(row), row["stock"])
+    return Offer(variant_id, row["name"], _is_buyable(row), row["stock"], row["in_cart"])
 
 
 def choose_variant(*, product: int | str, options: Mapping[str, str]) -> int:
@@ -111,28 +124,6 @@ def choose_variant(*, product: int | str, options: Mapping[str, str]) -> int:
     return int(matching[0][0])
 
 
-def _open_items(user: User) -> QuerySet[CartItem]:
-    return CartItem.objects.filter(cart__user=user, cart__status=Cart.Status.OPEN)
-
-
-def _lines(items: QuerySet[CartItem]) -> list[CartLine]:
-    main_image = FilteredRelation(
-        "variant__product__images", condition=Q(variant__product__images__is_main=True)
-    )
-    rows = (
-        items.annotate(main_image=main_image)
-        .order_by("id")
-        .values(
-            "id",
-            "quantity",
-            "variant_id",
-            stock=inventory.available_of_variant("variant_id"),
-            **_COLUMNS,
-        )
-    )
-    return [_line(row) for row in rows]
-
-
 def _line(row: Mapping[str, Any]) -> CartLine:
     price: Decimal = unit_price(own_price=row["own_price"], base_price=row["base_price"])
     file, address = row["image_file"], row["image_address"]
@@ -142,7 +133,7 @@ def _line(row: Mapping[str, Any]) -> CartLine:
         quantity=row["quantity"],
         variant_id=row["variant_id"],
         sku=row["sku"],
-        options=row["options"],
+        options=orjson.loads(row["options"]),
         product_id=row["product_id"],
         product_name=row["product_name"],
         product_slug=row["product_slug"],

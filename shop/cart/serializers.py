@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -29,14 +29,14 @@ class AddItemInput(serializers.Serializer[Any]):
             )
         return attrs
 
-    def arguments(self) -> dict[str, int]:
-        """What `add_item` wants to know. Raises what `querysets.choose_variant` does."""
-        given = self.validated_data
-        variant_id = given.get("variant")
-        if variant_id is None:
-            options = given["options"] | ({"size": given["size"]} if "size" in given else {})
-            variant_id = querysets.choose_variant(product=given["product"], options=options)
-        return {"variant_id": variant_id, "quantity": given["quantity"]}
+
+def chosen_item(given: Mapping[str, Any]) -> dict[str, int]:
+    """What `add_item` wants to know of an `AddItemInput`; raises as `choose_variant` does."""
+    variant_id = given.get("variant")
+    if variant_id is None:
+        options = given["options"] | ({"size": given["size"]} if "size" in given else {})
+        variant_id = querysets.choose_variant(product=given["product"], options=options)
+    return {"variant_id": variant_id, "quantity": given["quantity"]}
 
 
 class SetQuantityInput(serializers.Serializer[Any]):

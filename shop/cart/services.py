@@ -5,7 +5,7 @@ the other, and none changes a cart that is just becoming an order.
 
 How `place_order` uses this module:
 
-    cart = carts.lock_cart(user=user)      # the id of the open cart, then that row, locked
+    cart = carts.lock_cart(user=user)      # the open cart, locked, whatever it has become
     if cart is None: ...                   # there is nothing to order
     if cart.status == Cart.Status.ORDERED: # another request ordered it while this one waited:
         return the order of this cart      # by id, so the shopper gets that order, not a new one
@@ -20,10 +20,33 @@ from shop.accounts.models import User
 from shop.cart import querysets
 from shop.cart.errors import NotBuyable, QuantityOutOfRange
 from shop.cart.models import MAX_QUANTITY, Cart, CartItem
+from shop.core import sql
 from shop.core.errors import NotFound
 from shop.core.references import BIGGEST_ID
 from shop.core.transactions import atomic
 from shop.inventory.errors import OutOfStock
+
+# By hand, because shoppers wait for them at every step: see `shop.core.sql`.
+_LOCK_OPEN = f"""
+    SELECT {sql.columns(Cart)} FROM cart_cart
+    WHERE user_id = %s AND status = 'open' FOR UPDATE
+"""  # noqa: S608 (the columns come from the model)
+
+# The subquery is not asked again after waiting for the lock: the row comes as it is by then.
+_LOCK_BY_ID = f"""
+    SELECT {sql.columns(Cart)} FROM cart_cart
+    WHERE id = (SELECT id FROM cart_cart WHERE user_id = %s AND status = 'open') FOR UPDATE
+"""  # noqa: S608 (the columns come from the model)
+
+_CLOSE = "UPDATE cart_cart SET status = 'ordered', updated_at = now() WHERE id = %s"
+
+_PUT = f"""
+    INSERT INTO cart_cartitem (cart_id, variant_id, quantity, created_at, updated_at)
+    VALUES (%s, %s, %s, now(), now())
+    ON CONFLICT (cart_id, variant_id)
+    DO UPDATE SET quantity = EXCLUDED.quantity, updated_at = EXCLUDED.updated_at
+    RETURNING {sql.columns(CartItem)}
+"""  # noqa: S608 (the columns come from the model)
 
 
 def open_cart(*, user: User) -> Cart:
@@ -44,19 +67,14 @@ def add_item(*, user: User, variant_id: int, quantity: int = 1) -> CartItem:
     """
     _check_quantity(quantity)
     cart = _lock_open_cart(user)
-    offer = querysets.offer_of(variant_id)
+    offer = querysets.offer_of(variant_id, cart=cart)
     if not offer.is_buyable:
         raise NotBuyable(f"{offer.product_name} is not for sale any more.", attr="variant")
-    there = CartItem.objects.filter(cart=cart, variant_id=variant_id)
-    before = there.values_list("quantity", flat=True).first() or 0
-    _check_quantity(before + quantity)
-    _check_available(variant_id, offer.product_name, offer.available, before + quantity, before)
-    (item,) = CartItem.objects.bulk_create(
-        [CartItem(cart=cart, variant_id=variant_id, quantity=before + quantity)],
-        update_conflicts=True,
-        unique_fields=["cart", "variant"],
-        update_fields=["quantity", "updated_at"],
-    )
+    wanted = offer.in_cart + quantity
+    _check_quantity(wanted)
+    _check_available(variant_id, offer.product_name, offer.available, wanted, offer.in_cart)
+    (item,) = sql.instances(CartItem, _PUT, [cart.pk, variant_id, wanted])
+    item.cart = cart
     return item
 
 
@@ -105,14 +123,13 @@ def lock_cart(*, user: User) -> Cart | None:
 
     Its status may be ORDERED by the time the lock is there: see this module's head.
     """
-    cart = querysets.open_cart_of(user)
-    return cart and Cart.objects.select_for_update().get(pk=cart.pk)
+    return next(iter(sql.instances(Cart, _LOCK_BY_ID, [user.pk])), None)
 
 
 def close_cart(*, cart: Cart) -> None:
     """A locked cart became an order. It keeps its lines; the shopper's next cart is a new one."""
     cart.status = Cart.Status.ORDERED
-    cart.save(update_fields=["status", "updated_at"])
+    sql.run(_CLOSE, [cart.pk])
 
 
 # --- Rules ------------------------------------------------------------------------------
@@ -120,12 +137,11 @@ def close_cart(*, cart: Cart) -> None:
 
 def _lock_open_cart(user: User) -> Cart:
     """As `open_cart`, and locked: one that is being ordered gives way to a new one."""
-    locked = Cart.objects.select_for_update().filter(user=user, status=Cart.Status.OPEN)
-    cart = locked.first()
-    while cart is None:
+    locked = sql.instances(Cart, _LOCK_OPEN, [user.pk])
+    while not locked:
         Cart.objects.bulk_create([Cart(user=user)], ignore_conflicts=True)
-        cart = locked.first()
-    return cart
+        locked = sql.instances(Cart, _LOCK_OPEN, [user.pk])
+    return locked[0]
 
 
 def _check_quantity(quantity: int) -> None:

@@ -14,9 +14,11 @@ from shop.cart.serializers import (
     CartOutput,
     SetQuantityInput,
     cart_answer,
+    chosen_item,
     line_answer,
 )
 from shop.core.errors import NotFound
+from shop.core.inputs import parsed
 from shop.core.openapi import documented
 from shop.inventory.errors import OutOfStock
 
@@ -66,9 +68,8 @@ class CartViewSet(ViewSet):
 
         The same variant adds up.
         """
-        asked = AddItemInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        item = services.add_item(user=user_of(request), **asked.arguments())
+        asked = chosen_item(parsed(AddItemInput, request.data))
+        item = services.add_item(user=user_of(request), **asked)
         return self._answer(item.cart)
 
     @documented("Empty the cart", response=CartOutput, example=EMPTY, tags=TAGS)
@@ -107,9 +108,8 @@ class CartItemViewSet(GenericViewSet[CartItem]):
     )
     def create(self, request: Request) -> Response:
         """As `carts/add_item/`, answering with the line alone."""
-        asked = AddItemInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        item = services.add_item(user=user_of(request), **asked.arguments())
+        asked = chosen_item(parsed(AddItemInput, request.data))
+        item = services.add_item(user=user_of(request), **asked)
         return Response(self._line(request, item.pk), status=201)
 
     @documented("Show a line", response=CartItemOutput, example=LINE, refuses=[NotFound], tags=TAGS)
@@ -148,9 +148,7 @@ class CartItemViewSet(GenericViewSet[CartItem]):
         return Response(status=204)
 
     def _set_quantity(self, request: Request, item_id: int) -> Response:
-        asked = SetQuantityInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        quantity = asked.validated_data["quantity"]
+        quantity = parsed(SetQuantityInput, request.data)["quantity"]
         services.set_quantity(user=user_of(request), item_id=item_id, quantity=quantity)
         return Response(self._line(request, item_id)) if quantity else Response(status=204)
 
