@@ -36,7 +36,7 @@ SHAPE_REFUSALS: dict[int, Refusal] = {
 }
 REASONS = {
     400: "Malformed or invalid; `attr` names the field.",
-    401: "No token, or one that is not valid any more.",
+    401: "No token, one that is not valid any more, or wrong credentials.",
     403: "Your role does not permit it.",
     404: "Not there, or not yours.",
     409: "It conflicts with the present state.",
