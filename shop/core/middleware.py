@@ -1,10 +1,12 @@
 """What happens to every request: a guard against bytes no view expects, JSON failures."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 
 from shop.core.exception_handler import RETRY_AFTER_SECONDS, is_outage
 from shop.core.renderers import to_json
@@ -27,7 +29,7 @@ def error_response(status: int, code: str, detail: str) -> HttpResponse:
 
 
 class RefuseBadRequestsMiddleware:
-    """Refuses NUL bytes in addresses and bodies that announce themselves as too large."""
+    """Refuses NUL bytes in addresses and bodies that are too large."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -37,23 +39,37 @@ class RefuseBadRequestsMiddleware:
             return error_response(400, "invalid", "Addresses must not contain NUL characters.")
         is_upload = (request.content_type or "").startswith("multipart/form-data")
         limit = settings.MAX_UPLOAD_BYTES if is_upload else settings.MAX_BODY_BYTES
-        try:
-            length = int(request.META.get("CONTENT_LENGTH") or 0)
-        except ValueError:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()):
             return error_response(400, "invalid", "Content-Length is not a number.")
-        if length > limit:
+        if len(length) > 12 or int(length) > limit or self._chunks(request, limit) > limit:
             return error_response(413, "body_too_large", f"At most {limit} bytes are accepted.")
         return self.get_response(request)
 
+    @staticmethod
+    def _chunks(request: HttpRequest, limit: int) -> int:
+        """The length of a body in chunks, which Django alone would take for an empty one."""
+        if "HTTP_TRANSFER_ENCODING" not in request.META:
+            return 0
+        body = request.META["wsgi.input"].read(limit + 1)
+        request.META["CONTENT_LENGTH"] = str(len(body))
+        request._stream = BytesIO(body)  # type: ignore[attr-defined]
+        return len(body)
+
 
 class AnswerFailuresMiddleware:
-    """Outside REST views: an outage is a 503 that says when to come back."""
+    """Outside REST views: an outage is a 503 that says when to come back, and a 405 is JSON."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and response.get("Content-Type") != "application/json":
+            allowed = response.get("Allow", "")
+            response = error_response(405, "method_not_allowed", f"Use one of: {allowed}.")
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Http404 | PermissionDenied | SuspiciousOperation):
@@ -61,3 +77,10 @@ class AnswerFailuresMiddleware:
         if is_outage(error):
             return error_response(503, "service_unavailable", "The shop is busy for a moment.")
         return None
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Sends reads on to the address with a slash at its end; a write would lose its body."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)

@@ -24,6 +24,7 @@ class AddressViewSet(GenericViewSet[Address]):
     """Everybody sees and changes their own addresses only; others are 404."""
 
     queryset = Address.objects.all()
+    serializer_class = AddressOutput
     lookup_value_regex = "[0-9]+"
     lookup_url_kwarg = "id"
 
