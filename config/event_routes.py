@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from shop.accounts import events as accounts
 from shop.accounts import tasks as accounts_tasks
+from shop.core.broker import Task
 from shop.core.events import Event
-from shop.core.relay import Task
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.payments import tasks as payments_tasks

@@ -1,8 +1,9 @@
 """What `make run` does: one command from an empty folder to an open shop.
 
 `python -m config.launch` starts PostgreSQL (unless DATABASE_URL names one), brings the
-tables up to date, fills an empty shop with the demo, and keeps the web server and the
-worker running until Ctrl-C or SIGTERM. A second Ctrl-C does not wait for them.
+tables up to date, fills an empty shop with the demo, and keeps the web server and what
+works behind it running until Ctrl-C or SIGTERM. A second Ctrl-C does not wait for them.
+With BACKGROUND=false only the web server runs: the rest is started elsewhere.
 """
 
 import os
@@ -211,8 +212,24 @@ def _web_server(host: str, port: int) -> Process:
 
 
 def _background() -> list[Process]:
-    """What works behind the web server: the worker drains the outbox and runs what is due."""
-    return [Process("worker", [str(environment.REPOSITORY / "manage.py"), "run_worker"])]
+    """What works behind the web server: one worker, or with a broker its three parts."""
+    from django.conf import settings  # noqa: PLC0415
+
+    if not environment.boolean("BACKGROUND", True):
+        return []
+    run_worker = [str(environment.REPOSITORY / "manage.py"), "run_worker"]
+    if not settings.CELERY_BROKER_URL:
+        return [Process("worker", run_worker)]
+    celery = ["-m", "celery", "--quiet", "--workdir", str(environment.REPOSITORY)]
+    celery += ["--app", "config.celery"]
+    level = ["--loglevel", settings.LOGGING["root"]["level"]]
+    only_worker = ["--concurrency", "2", "--without-gossip", "--without-mingle"]
+    schedule = ["--schedule", str(settings.DATA_DIR / "beat")]
+    return [
+        Process("relay", run_worker),
+        Process("task worker", [*celery, "worker", *level, *only_worker]),
+        Process("scheduler", [*celery, "beat", *level, *schedule]),
+    ]
 
 
 def _wait_until_ready(

@@ -145,7 +145,7 @@ SIMPLE_JWT = {
 REDIS_URL = environment.url("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "shop.core.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     ),
@@ -182,7 +182,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "corsheaders",
     "rest_framework",
-    "django_filters",
     "django_countries",
     "drf_spectacular",
     "drf_spectacular_sidecar",

@@ -3,19 +3,23 @@
 With a broker a task is sent to Celery; without one it runs here, in the embedded
 worker. Rows are claimed by a lease, so several relays share the work and a killed
 one leaves nothing behind: its rows come back when the lease ends.
+
+The outbox is also what tries again. A task that fails, here or in Celery, has its
+event delivered once more, ever later, to all who hear it: tasks are safe to repeat.
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
+from shop.core.broker import Broker, BrokerAway, Task
 from shop.core.events import Event
 from shop.core.models import OutboxEvent
 
@@ -24,31 +28,41 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 MAX_ATTEMPTS = 5
 
-
-class Task(Protocol):
-    """The part of a Celery task that the relay uses."""
-
-    name: str
-
-    def apply(self, *, kwargs: dict[str, Any], throw: bool) -> Any: ...
-    def apply_async(self, *, kwargs: dict[str, Any]) -> Any: ...
+_broker = Broker()
 
 
 def deliver_pending(*, limit: int = 50) -> int:
-    """Hand over up to `limit` waiting events, oldest first; returns how many were tried."""
+    """Hand over up to `limit` waiting events, oldest first; returns how many were tried.
+
+    Raises `BrokerAway` when the broker takes none; the outage counts as no attempt.
+    """
     routes = _tasks_by_event_name()
     claimed = _claim(limit)
-    for row in claimed:
-        _deliver(row, routes.get(row.name, ()))
+    for position, row in enumerate(claimed):
+        try:
+            _deliver(row, routes.get(row.name, ()))
+        except BrokerAway:
+            _give_back(claimed[position:])
+            raise
     return len(claimed)
 
 
-def hand_over(task: Task, arguments: dict[str, Any]) -> None:
+def deliver_again(task_id: str, error: BaseException) -> None:
+    """Note that the Celery task `task_id` failed: its event comes back later.
+
+    Ids that the relay did not give, such as those of periodic tasks, are passed over.
+    """
+    if named := re.fullmatch(r"event-(\d+)-.*", task_id):
+        for row in OutboxEvent.objects.filter(pk=int(named[1])):
+            _note_failure(row, error)
+
+
+def _hand_over(task: Task, row: OutboxEvent) -> None:
     """Send `task` to the broker, or run it here when the shop has none."""
-    if settings.CELERY_BROKER_URL:
-        task.apply_async(kwargs=arguments)
-    else:
-        task.apply(kwargs=arguments, throw=True)
+    if not settings.CELERY_BROKER_URL:
+        task.apply(kwargs=row.payload, throw=True)
+        return
+    _broker.send(task, row.payload, task_id=f"event-{row.pk}-{row.attempts}-{task.name}")
 
 
 def _tasks_by_event_name() -> dict[str, Sequence[Task]]:
@@ -75,18 +89,32 @@ def _claim(limit: int) -> list[OutboxEvent]:
 
 
 def _deliver(row: OutboxEvent, tasks: Sequence[Task]) -> None:
-    this = OutboxEvent.objects.filter(pk=row.pk)
     try:
         for task in tasks:
-            hand_over(task, row.payload)
+            _hand_over(task, row)
+    except BrokerAway:
+        raise
     except Exception as error:
         # Whatever a handler raises, the row stays and the next event goes on.
         logger.exception("%s: attempt %s failed", row, row.attempts)
-        given_up = row.attempts >= MAX_ATTEMPTS
-        this.update(
-            last_error=repr(error)[:2000],
-            failed_at=Now() if given_up else None,
-            available_at=Now() + Value(timedelta(seconds=5 * 4**row.attempts)),
-        )
+        _note_failure(row, error)
     else:
-        this.update(delivered_at=Now())
+        # Unless a quick worker has failed already, or the lease ended and another relay has it.
+        as_claimed = OutboxEvent.objects.filter(pk=row.pk, available_at=row.available_at)
+        as_claimed.update(delivered_at=Now())
+
+
+def _give_back(rows: Sequence[OutboxEvent]) -> None:
+    OutboxEvent.objects.filter(pk__in=[row.pk for row in rows]).update(
+        attempts=F("attempts") - 1, available_at=Now()
+    )
+
+
+def _note_failure(row: OutboxEvent, error: BaseException) -> None:
+    given_up = row.attempts >= MAX_ATTEMPTS
+    OutboxEvent.objects.filter(pk=row.pk).update(
+        last_error=repr(error)[:2000],
+        delivered_at=None,
+        failed_at=Now() if given_up else None,
+        available_at=Now() + Value(timedelta(seconds=5 * 4**row.attempts)),
+    )

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from shop.core.relay import Task
+from shop.core.broker import Task
 
 logger = logging.getLogger(__name__)
 

@@ -36,7 +36,7 @@ class Listener:
             raise self.error
         self.heard.append(kwargs)
 
-    def apply_async(self, *, kwargs: Mapping[str, Any]) -> None:
+    def apply_async(self, *, kwargs: Mapping[str, Any], **options: Any) -> None:
         self.sent.append(kwargs)
 
 

@@ -11,10 +11,13 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 from django.utils.module_loading import import_string
 
+from shop.core.broker import BrokerAway
 from shop.core.relay import deliver_pending
 from shop.core.schedule import Scheduler
 
 logger = logging.getLogger(__name__)
+
+OUTAGE_PAUSE = 2.0  # seconds between two looks while the broker is away
 
 
 class Command(BaseCommand):
@@ -33,19 +36,22 @@ class Command(BaseCommand):
         entries = () if settings.CELERY_BROKER_URL else import_string(settings.SCHEDULE)
         scheduler = Scheduler(entries)
         while not stopping.is_set():
-            delivered = self._turn(scheduler)
-            if once and not delivered:
+            pause = self._turn(scheduler, idle)
+            if once and pause:
                 return
-            if not delivered:
-                stopping.wait(idle)
+            stopping.wait(pause)
 
-    def _turn(self, scheduler: Scheduler) -> int:
+    def _turn(self, scheduler: Scheduler, idle: float) -> float:
+        """Do what is due; answers how many seconds to wait before the next turn."""
         try:
             scheduler.run_due()
-            return deliver_pending()
+            return 0 if deliver_pending() else idle
+        except BrokerAway as problem:
+            logger.warning("the broker is away, events wait in the outbox: %s", problem)
+            return OUTAGE_PAUSE
         except Error:
             # The database is away for a while: the rows are safe, look again soon.
             logger.warning("the database does not answer", exc_info=True)
-            return 0
+            return idle
         finally:
             close_old_connections()
