@@ -111,9 +111,13 @@ def variant_id_of(value: int | str) -> int:
     return int(best[0])
 
 
-def _variants() -> QuerySet[Any]:
+def variant_model() -> Any:
     """Whatever the foreign key names: the app above is not imported here."""
-    return StockLevel._meta.get_field("variant").related_model._default_manager.all()
+    return StockLevel._meta.get_field("variant").related_model
+
+
+def _variants() -> QuerySet[Any]:
+    return cast("QuerySet[Any]", variant_model()._default_manager.all())
 
 
 def warehouse_of(value: int | str) -> Warehouse:
@@ -128,7 +132,10 @@ def warehouse_of(value: int | str) -> Warehouse:
 
 
 class Rows:
-    """Rows for a paginator: counted without the joins that only their columns need."""
+    """Rows for a paginator: counted without the joins that only their columns need.
+
+    A page is joined after its rows are found, so that no plan joins the whole table.
+    """
 
     def __init__(self, found: QuerySet[Any], *columns: str, **computed: Any) -> None:
         self._found = found
@@ -139,7 +146,9 @@ class Rows:
         return self._found.count()
 
     def __getitem__(self, page: slice) -> list[dict[str, Any]]:
-        return list(self._found.values(*self._columns, **self._computed)[page])
+        rows = self._found.model._default_manager.filter(pk__in=self._found.values("pk")[page])
+        rows = rows.order_by(*self._found.query.order_by)
+        return list(rows.values(*self._columns, **self._computed))
 
 
 def level_rows(

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from shop.accounts.models import User
+from shop.core import sql
 from shop.core.transactions import atomic
 from shop.inventory.allocation import allocate
 from shop.inventory.errors import (
@@ -19,6 +20,15 @@ from shop.inventory.services import levels
 from shop.inventory.services.levels import Change
 
 Kind = StockMovement.Kind
+
+# By hand, because orders pass here while others wait for their locks: see `shop.core.sql`.
+_LOCK_RESERVED = f"""
+    SELECT {sql.columns(StockLevel)} FROM inventory_stocklevel
+    WHERE id IN (
+        SELECT level_id FROM inventory_reservation WHERE reference = %s AND status = %s
+    )
+    ORDER BY variant_id, warehouse_id FOR UPDATE
+"""  # noqa: S608 (the columns come from the model)
 
 
 @atomic
@@ -79,12 +89,7 @@ def return_stock(
 
 
 def _lock_levels_of(reference: str, status: Reservation.Status) -> dict[int, StockLevel]:
-    reserved = Reservation.objects.filter(reference=reference, status=status)
-    locked = (
-        StockLevel.objects.select_for_update()
-        .filter(pk__in=reserved.values("level_id"))
-        .order_by("variant_id", "warehouse_id")
-    )
+    locked = sql.instances(StockLevel, _LOCK_RESERVED, [reference, status.value])
     return {level.pk: level for level in locked}
 
 
