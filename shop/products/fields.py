@@ -193,7 +193,7 @@ class CategoryReferenceField(ReferenceField):
     what = "category"
 
     def among(self) -> QuerySet[Category]:
-        return Category.objects.all()
+        return Category.objects.only("pk")  # whoever files something there needs no more
 
 
 class VendorReferenceField(ReferenceField):

@@ -43,9 +43,13 @@ class SellersWrite(StaffWrite):
 
 
 def editable_product(request: Request, view: Any, slug: str) -> Product:
-    """The product to be written; another vendor's is `NotFound`."""
+    """The product to be written; another vendor's is `NotFound`.
+
+    Only its id is read: services look at the rest after they locked the row.
+    """
     user, permission = cast("User", request.user), permission_for(request, view)
-    return references.get(querysets.editable_products(user, permission=permission), slug)
+    editable = querysets.editable_products(user, permission=permission)
+    return references.get(editable.only("pk"), slug)
 
 
 def vendor_of_new_product(request: Request, view: Any, named: Vendor | None) -> Vendor:
@@ -57,7 +61,7 @@ def vendor_of_new_product(request: Request, view: Any, named: Vendor | None) -> 
     if named is not None:
         check_vendor(request, view, named)
         return named
-    vendors = _vendors_to_write_for(request, view)
+    vendors = _vendors_to_write_for(request, view).only("pk")
     found = list(vendors.filter(is_house=True)[:1] or vendors[:2])
     if len(found) != 1:
         raise ValidationError({"vendor": ErrorDetail("Name the vendor.", "required")})

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import PROTECT, ProtectedError
 
 from shop.core.errors import DomainError
 from shop.products.errors import (
@@ -15,6 +14,7 @@ from shop.products.errors import (
     SlugTaken,
 )
 from shop.products.models import Product, Variant
+from shop.products.services.cascade import deletions_of, protections_of
 
 _BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
     "products_category_slug_key": (SlugTaken, "slug"),
@@ -30,13 +30,13 @@ _BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
 
 @contextmanager
 def naming_conflicts() -> Iterator[None]:
-    """Run the block in a savepoint and raise the error that names a broken constraint.
+    """Raise the error that names the constraint which the block broke.
 
-    A look before the write could not know what others write at the same moment.
+    A look before the write could not know what others write at the same moment. Who means to
+    go on in the same transaction opens a savepoint inside.
     """
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         known = _BY_CONSTRAINT.get(getattr(diagnosis, "constraint_name", None) or "")
@@ -47,22 +47,18 @@ def naming_conflicts() -> Iterator[None]:
 
 
 def delete_unless_protected(row: Product | Variant) -> bool:
-    """Delete `row` with what belongs to it; False, and nothing done, when an order names it.
-
-    Which tables protect it is read from the models: they stand above this app. The look
-    comes first because Django would load every one of the rows that forbid the deletion.
-    """
-    if any(
-        relation.related_model._base_manager.filter(**{relation.field.name: row.pk}).exists()
-        for relation in row._meta.related_objects
-        if relation.on_delete is PROTECT
-    ):
-        return False
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            type(row).objects.filter(pk=row.pk).delete()
-            # Here, rather than at commit: was it named since the look?
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    except (ProtectedError, IntegrityError):
-        return False
+    """Delete `row` with what belongs to it; False, and nothing done, when an order names it."""
+    with connection.cursor() as cursor:
+        for protection in protections_of(type(row)):
+            cursor.execute(protection, [row.pk])
+            if cursor.fetchone():
+                return False
+        try:
+            with transaction.atomic():
+                for deletion in deletions_of(type(row)):
+                    cursor.execute(deletion, [row.pk])
+                # Here, rather than at commit: was it named since the look?
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError:
+            return False
     return True

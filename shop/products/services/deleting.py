@@ -9,9 +9,9 @@ from shop.accounts.models import User
 from shop.core.events import publish
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.inventory import services as inventory
-from shop.products import images
+from shop.products import images, rows
 from shop.products.events import ProductArchived, ProductDeleted
-from shop.products.models import Product, ProductImage, Variant
+from shop.products.models import Product
 from shop.products.services.conflicts import delete_unless_protected
 from shop.products.services.locks import lock_product
 
@@ -28,10 +28,9 @@ def delete_product(*, product: Product, actor: User | None = None) -> bool:
     product = lock_product(product.pk)
     product_id = product.pk
     actor_id = actor.pk if actor else None
-    variant_ids = list(Variant.objects.filter(product_id=product_id).values_list("pk", flat=True))
     # Orders that are being placed hold these: afterwards it is certain whether it was ordered.
-    inventory.lock_levels(variant_ids)
-    files = list(ProductImage.objects.filter(product_id=product_id).values_list("file", flat=True))
+    inventory.lock_levels([variant["id"] for variant in rows.variants_of(product_id)])
+    files = [image["file"] for image in rows.images_of(product_id)]
     if not delete_unless_protected(product):
         Product.objects.filter(pk=product_id).update(
             status=Product.Status.INACTIVE, updated_at=timezone.now()

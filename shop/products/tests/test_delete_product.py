@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import Model
+from django.db.models.deletion import Collector
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from shop.core.models import OutboxEvent
@@ -12,6 +14,7 @@ from shop.inventory.models import StockLevel
 from shop.products import services
 from shop.products.images import THUMBNAILS, thumbnail_name
 from shop.products.models import Product, Variant
+from shop.products.services.cascade import deletions_of
 from shop.products.tests.make import make_product
 from shop.products.tests.pictures import upload
 
@@ -38,3 +41,14 @@ def test_removes_the_files_after_commit(
         assert default_storage.exists(name)
     for each in (name, *(thumbnail_name(name, size) for size in THUMBNAILS)):
         assert not Path(settings.MEDIA_ROOT, each).exists()
+
+
+def test_deletes_from_every_table_that_django_would() -> None:
+    product = make_product()
+    rows: tuple[Model, ...] = (product, product.variants.get())
+    for row in rows:
+        django = Collector(using="default", origin=row)
+        django.collect([row])
+        models = {*django.data, *(rows.model for rows in django.fast_deletes)}
+        deleted = [statement.split()[2] for statement in deletions_of(type(row))]
+        assert sorted(deleted) == sorted(model._meta.db_table for model in models)
