@@ -4,7 +4,7 @@ Shoppers wait for these. Composing such joins with the ORM takes longer than Pos
 to answer them (ADR 0006). What decides which goods are wanted stays with the ORM.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -83,6 +83,14 @@ def page_of(found: str, params: Sequence[Any], page: slice) -> list[Row]:
     )
     start = page.start or 0
     return _fetch(sql, [*params, page.stop - start, start], tuple(_ON_LISTS))
+
+
+def listed_by_id(product_ids: Collection[int]) -> dict[int, Row]:
+    """Such rows of these products, for lists of other things that name products."""
+    found = page_of(
+        "SELECT unnest(%s::bigint[]) AS pk", [list(product_ids)], slice(len(product_ids))
+    )
+    return {row["id"]: row for row in found}
 
 
 # --- The page of one product ----------------------------------------------------------------

@@ -4,7 +4,7 @@ It locks the product first: reviews of one product are written one after another
 none is left uncounted.
 """
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from shop.accounts.models import User
 from shop.core.errors import NotFound
@@ -29,15 +29,14 @@ def review_product(
     """
     lock_product(product.pk)
     try:
-        with transaction.atomic():
-            review = Review.objects.create(
-                product=product,
-                user=user,
-                rating=rating,
-                title=title,
-                body=body,
-                verified_purchase=querysets.has_bought(user=user, product_id=product.pk),
-            )
+        review = Review.objects.create(
+            product=product,
+            user=user,
+            rating=rating,
+            title=title,
+            body=body,
+            verified_purchase=querysets.has_bought(user=user, product_id=product.pk),
+        )
     except IntegrityError as error:
         if "review_once_per_user" in str(error):
             raise AlreadyReviewed from None

@@ -78,14 +78,13 @@ class ReviewViewSet(GenericViewSet[Review]):
     )
     def create(self, request: Request, product_pk: str) -> Response:
         """One review per person and product; the product's average and count follow at once."""
+        user = cast("User", request.user)
         given = ReviewInput(data=request.data)
         given.is_valid(raise_exception=True)
         review = services.review_product(
-            user=cast("User", request.user),
-            product=self._product(product_pk),
-            **given.validated_data,
+            user=user, product=self._product(product_pk), **given.validated_data
         )
-        return Response(querysets.shown(querysets.row_of(review)), status=201)
+        return Response(querysets.shown(querysets.row_of(review, author=user)), status=201)
 
     @documented(
         "Change your review",
@@ -97,12 +96,13 @@ class ReviewViewSet(GenericViewSet[Review]):
         tags=TAGS,
     )
     def partial_update(self, request: Request, product_pk: str, pk: str) -> Response:
-        own = Review.objects.filter(user_id=cast("User", request.user).pk)
+        user = cast("User", request.user)
+        own = Review.objects.filter(user_id=user.pk)
         review = references.get(own.filter(product=self._product(product_pk)), pk)
         given = ReviewInput(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         review = services.change_review(review=review, **given.validated_data)
-        return Response(querysets.shown(querysets.row_of(review)))
+        return Response(querysets.shown(querysets.row_of(review, author=user)))
 
     @documented("Delete your review", status=204, refuses=[NotFound], tags=TAGS)
     def destroy(self, request: Request, product_pk: str, pk: str) -> Response:
@@ -113,4 +113,5 @@ class ReviewViewSet(GenericViewSet[Review]):
         return Response(status=204)
 
     def _product(self, product_pk: str) -> Product:
-        return references.get(querysets.reviewable_products(), product_pk)
+        # Its id is all that reviews need of it.
+        return references.get(querysets.reviewable_products().only("pk"), product_pk)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import QuerySet
 
 from shop.accounts.models import User
-from shop.inventory import querysets as inventory
+from shop.products import rows as product_rows
 from shop.products.images import image_url
 from shop.products.models import PUBLIC_STATUSES, Product
 from shop.vendors.models import Vendor
@@ -14,10 +14,7 @@ from shop.wishlist.models import WishlistItem
 
 Row = dict[str, Any]
 
-_COLUMNS = (
-    *("id", "created_at", "product_id", "product__name", "product__slug", "product__price"),
-    *("product__currency", "product__status"),
-)
+_COLUMNS = ("id", "created_at", "product_id")
 
 
 def kept_by(user: User) -> QuerySet[WishlistItem]:
@@ -33,33 +30,34 @@ def visible_to(user: User) -> QuerySet[WishlistItem]:
 
 def rows_of(items: QuerySet[WishlistItem]) -> "QuerySet[WishlistItem, Row]":
     """`items`, newest first, as plain rows; `shown` makes answers of a page of them."""
-    main_image = FilteredRelation("product__images", condition=Q(product__images__is_main=True))
-    file, remote_url = F("main_image__file"), F("main_image__remote_url")
-    rows = items.annotate(main_image=main_image).order_by("-id")
-    values: QuerySet[WishlistItem, Row] = rows.values(
-        *_COLUMNS, main_file=file, main_remote_url=remote_url
-    )
-    return values
+    rows: QuerySet[WishlistItem, Row] = items.order_by("-id").values(*_COLUMNS)
+    return rows
+
+
+def row_of(item: WishlistItem) -> Row:
+    return {name: getattr(item, name) for name in _COLUMNS}
 
 
 def shown(rows: Iterable[Row]) -> list[Row]:
-    """The answers to a page of rows: one more query, for what is in stock."""
+    """The answers to a page of rows: one more query, for their products."""
     rows = list(rows)
-    stock = inventory.available_by_product([row["product_id"] for row in rows])
-    return [_shown(row, stock[row["product_id"]]) for row in rows]
+    products = product_rows.listed_by_id([row["product_id"] for row in rows])
+    # A product may be deleted, and its wishes with it, between the two.
+    kept = [row for row in rows if row["product_id"] in products]
+    return [_shown(row, products[row["product_id"]]) for row in kept]
 
 
-def _shown(row: Row, stock: int) -> Row:
-    file, remote_url = row["main_file"] or "", row["main_remote_url"] or ""
+def _shown(row: Row, product: Row) -> Row:
+    file, remote_url = product["file"], product["remote_url"]
     return {
         "id": row["id"],
         "product": {
-            "id": row["product_id"],
-            "name": row["product__name"],
-            "slug": row["product__slug"],
-            "price": row["product__price"],
-            "currency": row["product__currency"],
-            "in_stock": stock > 0 and row["product__status"] == Product.Status.ACTIVE,
+            "id": product["id"],
+            "name": product["name"],
+            "slug": product["slug"],
+            "price": product["price"],
+            "currency": product["currency"],
+            "in_stock": product["stock"] > 0 and product["status"] == Product.Status.ACTIVE,
             "image": image_url(file=file, remote_url=remote_url) if file or remote_url else None,
         },
         "created_at": row["created_at"],

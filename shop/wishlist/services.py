@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.db import connection
+
 from shop.accounts.models import User
 from shop.cart import querysets as cart_querysets
 from shop.cart import services as carts
@@ -14,6 +16,13 @@ from shop.products.models import PUBLIC_STATUSES, Product
 from shop.vendors.models import Vendor
 from shop.wishlist.models import WishlistItem
 
+# By hand, without the look and the savepoint of `get_or_create`: the constraint decides.
+_KEEP = f"""
+    INSERT INTO {WishlistItem._meta.db_table} (user_id, product_id, created_at)
+    VALUES (%s, %s, now()) ON CONFLICT (user_id, product_id) DO NOTHING
+    RETURNING id, created_at
+"""  # noqa: S608 (the name comes from the model)
+
 
 @atomic
 def keep_product(*, user: User, product: int | str) -> tuple[WishlistItem, bool]:
@@ -24,10 +33,16 @@ def keep_product(*, user: User, product: int | str) -> tuple[WishlistItem, bool]
     public = Product.objects.filter(
         status__in=PUBLIC_STATUSES, vendor__status=Vendor.Status.APPROVED
     )
-    found = public.filter(reference(product)).first()
+    found = public.filter(reference(product)).only("pk").first()
     if found is None:
         raise NoSuchProduct(attr="product")
-    return WishlistItem.objects.get_or_create(user=user, product=found)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [user.pk, found.pk])
+        row = cursor.fetchone()
+    if row is None:
+        return WishlistItem.objects.get(user=user, product=found), False
+    item_id, created_at = row
+    return WishlistItem(pk=item_id, user=user, product=found, created_at=created_at), True
 
 
 @atomic

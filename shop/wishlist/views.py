@@ -66,8 +66,8 @@ class WishlistViewSet(GenericViewSet[WishlistItem]):
         given = WishInput(data=request.data)
         given.is_valid(raise_exception=True)
         item, is_new = services.keep_product(user=user_of(request), **given.validated_data)
-        rows = querysets.rows_of(WishlistItem.objects.filter(pk=item.pk))
-        return Response(querysets.shown(rows)[0], status=201 if is_new else 200)
+        (answer,) = querysets.shown([querysets.row_of(item)])
+        return Response(answer, status=201 if is_new else 200)
 
     @documented("Keep it no longer", status=204, refuses=[NotFound], tags=TAGS)
     def destroy(self, request: Request, pk: str) -> Response:
