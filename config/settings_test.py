@@ -13,5 +13,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PAYMENTS_TEST_MODE = True
 SHOP_CURRENCY = "USD"
 MEDIA_ROOT = DATA_DIR / "test-media"
+# Each test client makes its own middleware: look for static files when they are asked for.
+WHITENOISE_AUTOREFRESH = True
 # Threads of race tests open connections of their own; a pool would keep the test database busy.
 cast("dict[str, Any]", DATABASES["default"]["OPTIONS"]).pop("pool")
