@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from django.db import connection
+from django.db import OperationalError, connection
 
+from shop.inventory.models import StockLevel, StockMovement
 from shop.products.importing.catalogue import (
     BrokenFile,
     CategoryRow,
@@ -30,6 +31,8 @@ from shop.vendors.models import Vendor
 _LOCK = 0x696D706F7274
 # So many refused products, when they are more than half, make a file a broken one.
 GARBAGE = 1_000
+# From so many written products on it pays to make the tables tidy at once.
+MANY = 500
 
 
 class AnotherImportRuns(Exception):
@@ -93,7 +96,7 @@ def import_file(
             report.seconds = time.monotonic() - began
         report.categories = len(writer.categories_made)
         if not dry_run:
-            _analyze()
+            _tell_planner(report.counts["created"] + report.counts["updated"])
             if download_images:
                 _download(report, progress)
     report.seconds = time.monotonic() - began
@@ -177,14 +180,22 @@ def _alone() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _analyze() -> None:
-    """Tell the planner about the new rows now, not when autovacuum comes by."""
+def _tell_planner(written: int) -> None:
+    """Tell the planner about the new rows now, not when autovacuum comes by.
+
+    After many of them the tables are vacuumed too: before that, no list and no count is
+    answered from an index alone, and the first shoppers would wait for it. A table that
+    somebody else is tidying is left to them, and a huge one, after the timeout, to autovacuum.
+    """
     tables = ", ".join(
         connection.ops.quote_name(model._meta.db_table)
-        for model in (Category, Product, Variant, ProductImage)
+        for model in (Category, Product, Variant, ProductImage, StockLevel, StockMovement)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {tables}")
+    # VACUUM cannot run inside a transaction, which a caller may have opened.
+    is_tidying = written >= MANY and not connection.in_atomic_block
+    command = "VACUUM (ANALYZE, SKIP_LOCKED)" if is_tidying else "ANALYZE (SKIP_LOCKED)"
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute(f"{command} {tables}")
 
 
 def _download(report: Report, progress: Progress) -> None:

@@ -11,6 +11,7 @@ from shop.core.models import OutboxEvent
 from shop.inventory import services as inventory
 from shop.inventory.models import StockLevel
 from shop.inventory.querysets import available_by_variant
+from shop.products.importing import running
 from shop.products.models import Category, Product, SlugRedirect, Variant
 from shop.products.tests.imports import DATA, counts, import_text, rows, run_import
 from shop.products.tests.make import make_product
@@ -278,3 +279,18 @@ def test_finds_a_category_again_after_it_was_moved(tmp_path: Path) -> None:
     Category.objects.filter(slug="kitchen").update(parent=home)
     assert import_text(tmp_path, text).counts == counts(skipped=1)
     assert Category.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("many", "is_tidy"), [(1, True), (2, False)])
+def test_tidies_the_tables_after_many_products(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, is_tidy: bool
+) -> None:
+    monkeypatch.setattr(running, "MANY", many)
+    assert import_text(tmp_path, f"{HEADER}lamp,Lamp,,5,,L,3,,,\n").counts == counts(created=1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relallvisible > 0 FROM pg_class WHERE relname = ANY(%s)",
+            [["products_product", "products_variant", "inventory_stocklevel"]],
+        )
+        assert {is_visible for _, is_visible in cursor.fetchall()} == {is_tidy}
