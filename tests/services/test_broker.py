@@ -1,0 +1,123 @@
+"""Events on their way through RabbitMQ: none is lost, whatever is away or dies."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from kombu import Connection
+
+from config.celery import app
+from config.schedule import SCHEDULE
+from shop.core.models import OutboxEvent
+from tests.api import client_of
+from tests.services.conftest import PROCESS, Backstage, address_of, channel_of, eventually
+
+BROKEN = f"{PROCESS}.BrokenBackend"
+FATAL = f"{PROCESS}.FatalBackend"
+
+
+def register(email: str = "ada@example.test") -> OutboxEvent:
+    """Somebody registers over HTTP; the event waits in the outbox."""
+    body = {"email": email, "password": "correct-horse-battery"}
+    started = time.monotonic()
+    response = client_of().post("/api/auth/registration/", body, format="json")
+    assert response.status_code == 201
+    assert time.monotonic() - started < 2, "a request never waits for the broker"
+    return OutboxEvent.objects.get(name="user.registered")
+
+
+def waiting(backstage: Backstage) -> int:
+    with Connection(backstage.broker) as rabbit:
+        answer = channel_of(rabbit).queue_declare(backstage.queue, passive=True)
+        return int(answer.message_count)
+
+
+def test_a_worker_does_what_was_committed(backstage: Backstage) -> None:
+    row = register()
+    backstage.relay()
+    row.refresh_from_db()
+    assert row.delivered_at is not None
+    assert waiting(backstage) == 1, "kept until somebody does it"
+    backstage.worker()
+    (mail,) = eventually(backstage.mails)
+    assert "To: ada@example.test" in mail
+    eventually(lambda: waiting(backstage) == 0)
+
+
+def test_the_queue_survives_the_broker(backstage: Backstage) -> None:
+    register()
+    backstage.relay()
+    with Connection(backstage.broker) as rabbit:
+        channel = channel_of(rabbit)
+        # Declared again as another kind, the broker says of which kind it is.
+        with pytest.raises(rabbit.channel_errors, match="quorum"):
+            channel.queue_declare(backstage.queue, durable=True, auto_delete=False)
+
+
+def test_a_task_of_a_worker_that_dies_is_done_by_another(backstage: Backstage) -> None:
+    register()
+    backstage.relay()
+    assert backstage.worker(mail=FATAL).wait(60) < 0, "it was killed"
+    assert backstage.mails() == []
+    backstage.worker()
+    assert len(eventually(backstage.mails)) == 1
+
+
+def test_a_task_that_fails_comes_back_later(backstage: Backstage) -> None:
+    row = register()
+    backstage.relay()
+    backstage.worker(mail=BROKEN)
+    eventually(lambda: OutboxEvent.objects.exclude(last_error="").exists())
+    row.refresh_from_db()
+    assert "the mail server is away" in row.last_error
+    assert (row.delivered_at, row.failed_at, row.attempts) == (None, None, 1)
+    assert row.available_at > timezone.now()
+    assert waiting(backstage) == 0, "the outbox has it, the broker no longer"
+
+
+def test_what_waited_for_the_broker_goes_out_when_it_is_back(backstage: Backstage) -> None:
+    row = register()
+    there, backstage.broker = backstage.broker, "amqp://guest:guest@127.0.0.1:1//"
+    backstage.relay()
+    row.refresh_from_db()
+    assert (row.delivered_at, row.attempts) == (None, 0)
+    backstage.broker = there
+    backstage.relay()
+    row.refresh_from_db()
+    assert row.delivered_at is not None
+    assert waiting(backstage) == 1
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """Takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize("kind", ["refusing", "silent"])
+@pytest.mark.django_db(transaction=True)
+def test_events_wait_for_a_broker_that_is(kind: str, tmp_path: Path) -> None:
+    row = register()
+    with silent_server() as port:
+        number = 1 if kind == "refusing" else port
+        stage = Backstage(f"amqp://guest:guest@127.0.0.1:{number}//", tmp_path)
+        stage.relay()
+    row.refresh_from_db()
+    assert (row.delivered_at, row.failed_at, row.attempts) == (None, None, 0)
+    assert row.available_at <= timezone.now(), "at once again when the broker is back"
+
+
+def test_beat_runs_the_schedule() -> None:
+    app.finalize()
+    planned = {name: entry["task"] for name, entry in app.conf.beat_schedule.items()}
+    assert planned == {entry.task.name: entry.task.name for entry in SCHEDULE}
+
+
+def test_the_broker_that_is_named_answers() -> None:
+    with Connection(address_of("CELERY_BROKER_URL"), connect_timeout=5) as rabbit:
+        rabbit.ensure_connection(max_retries=1)
