@@ -4,15 +4,14 @@ REST framework copies every field for every instance, which takes longer than th
 themselves. A serializer that only validates holds nothing of the request.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from rest_framework.serializers import Serializer
 
 
-def parsed(shape: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
-    """`data` as `shape` understands it; raises REST framework's `ValidationError`.
+def parsed(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+    """The `data` of a request as `shape` understands it; raises REST framework's `ValidationError`.
 
     `shape` must not look at its context or its instance: there are none.
     """

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model
+from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
 
@@ -20,6 +21,7 @@ Params = Sequence[Any] | Mapping[str, Any]
 
 def rows(statement: str, params: Params = ()) -> list[Row]:
     """What `statement` answers, by the names of its columns. JSON columns are texts."""
+    _check_lock(statement)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         names = [column.name for column in cursor.description]
@@ -38,6 +40,7 @@ def instances(model: type[M], statement: str, params: Params = ()) -> list[M]:
 
     Converted as the ORM converts them: money in the shop's minor unit, JSON parsed.
     """
+    _check_lock(statement)
     names, converters = _reading(model)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
@@ -56,6 +59,12 @@ def columns(model: type[Model], table: str = "") -> str:
     """The columns of `model` for a SELECT or RETURNING; `table` is its name in the statement."""
     prefix = f"{table}." if table else ""
     return ", ".join(f"{prefix}{field.column}" for field in model._meta.concrete_fields)
+
+
+def _check_lock(statement: str) -> None:
+    """As the ORM does: without a transaction the lock would be gone before it is of use."""
+    if "FOR UPDATE" in statement and not connection.in_atomic_block:
+        raise TransactionManagementError("FOR UPDATE cannot be used outside of a transaction.")
 
 
 @cache

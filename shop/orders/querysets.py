@@ -1,135 +1,139 @@
 """Orders as they are read: who sees which, and what is read along with them."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NewType
 
-from django.db.models import F, QuerySet
+import orjson
+from django.db.models import QuerySet
 
 from shop.accounts.models import User
-from shop.core import references
-from shop.orders.models import Order, OrderItem, OrderStatusChange
+from shop.core import sql
+from shop.core.errors import NotFound
+from shop.core.money import MoneyField
+from shop.core.references import BIGGEST_ID
+from shop.orders.models import Order, OrderStatusChange
 
 Row = dict[str, Any]
 
-_ORDER = (
-    "id",
-    "number",
-    "status",
-    "subtotal",
-    "shipping_total",
-    "tax_total",
-    "discount_total",
-    "total_price",
-    "currency",
-    "shipping_address",
-    "billing_address",
-    "note",
-    "carrier",
-    "tracking_number",
-    "placed_at",
-    "expires_at",
-    "paid_at",
-    "shipped_at",
-    "delivered_at",
-    "cancelled_at",
-    "created_at",
-    "updated_at",
-)
-_ITEM = (
-    "id",
-    "order_id",
-    "product_id",
-    "variant_id",
-    "vendor_id",
-    "product_name",
-    "product_slug",
-    "sku",
-    "options",
-    "quantity",
-    "price",
-    "line_total",
-)
-PAYMENT_COLUMNS = (
-    "id",
-    "method",
-    "provider",
-    "status",
-    "amount",
-    "refunded_amount",
-    "currency",
-    "instructions",
-    "paid_at",
-)
-_PAYMENT = {f"payment_{name}": F(f"payments__{name}") for name in PAYMENT_COLUMNS}
+# An order whose row this transaction has locked: what asks for one does not lock it again.
+LockedOrder = NewType("LockedOrder", Order)
+
+_MONEY = MoneyField()  # reads amounts in the shop's minor unit
+_AMOUNTS = ("subtotal", "shipping_total", "tax_total", "discount_total", "total_price")
+_PAYMENT_AMOUNTS = ("amount", "refunded_amount")
+
+# By hand, because shoppers wait for them: see `shop.core.sql`. An order is answered whole, in
+# one statement. Payments stand above orders: they are read here by the name of the table only.
+_ANSWER = """
+    SELECT placed.id, placed.number, placed.status, (
+               SELECT coalesce(json_agg(json_build_object(
+                   'id', item.id,
+                   'product', json_build_object(
+                       'id', item.product_id,
+                       'name', item.product_name,
+                       'slug', item.product_slug
+                   ),
+                   'variant_id', item.variant_id,
+                   'product_name', item.product_name,
+                   'sku', item.sku,
+                   'options', item.options,
+                   'vendor', json_build_object(
+                       'id', vendor.id, 'name', vendor.name, 'slug', vendor.slug
+                   ),
+                   'quantity', item.quantity,
+                   'price', item.price::text,
+                   'line_total', item.line_total::text
+               ) ORDER BY item.id), '[]')::text
+               FROM orders_orderitem AS item
+               JOIN vendors_vendor AS vendor ON vendor.id = item.vendor_id
+               WHERE item.order_id = placed.id
+           ) AS items,
+           placed.subtotal, placed.shipping_total, placed.tax_total, placed.discount_total,
+           placed.total_price, placed.currency, placed.shipping_address, placed.billing_address,
+           placed.note, placed.carrier, placed.tracking_number, (
+               SELECT coalesce(json_agg(json_build_object(
+                   'id', payment.id,
+                   'method', payment.method,
+                   'provider', payment.provider,
+                   'status', payment.status,
+                   'amount', payment.amount::text,
+                   'refunded_amount', payment.refunded_amount::text,
+                   'currency', payment.currency,
+                   'instructions', payment.instructions,
+                   'paid_at', payment.paid_at
+               ) ORDER BY payment.id DESC), '[]')::text
+               FROM payments_payment AS payment
+               WHERE payment.order_id = placed.id
+           ) AS payments,
+           placed.placed_at, placed.expires_at, placed.paid_at, placed.shipped_at,
+           placed.delivered_at, placed.cancelled_at, placed.created_at, placed.updated_at
+    FROM orders_order AS placed
+"""
+_ONE = f"SELECT {sql.columns(Order)} FROM orders_order AS placed"  # noqa: S608 (from the model)
+_LOCK = f"{_ONE} WHERE id = %s FOR UPDATE"
 
 
-def visible_to(user: User) -> QuerySet[Order]:
+@dataclass(frozen=True)
+class Orders:
+    """The orders of `owner` (None: everybody's) in `status` (None: any), for a paginator too."""
+
+    owner: int | None = None
+    status: str | None = None
+
+    def count(self) -> int:
+        (row,) = sql.rows(
+            f"SELECT count(*) FROM orders_order AS placed {self._where()}",  # noqa: S608
+            self._params(),
+        )
+        return int(row["count"])
+
+    def __getitem__(self, page: slice) -> list[Row]:
+        """Newest first, as they are answered."""
+        start = page.start or 0
+        paged = self._params(limit=page.stop - start, offset=start)
+        order = "ORDER BY placed.id DESC LIMIT %(limit)s OFFSET %(offset)s"
+        return [_json(row) for row in sql.rows(f"{_ANSWER} {self._where()} {order}", paged)]
+
+    def answer(self, reference: str | int) -> Row:
+        """The one with this id or number, as it is answered, else `NotFound`."""
+        where, params = self._named(reference)
+        found = sql.rows(f"{_ANSWER} {where}", params)
+        if not found:
+            raise NotFound
+        return _json(found[0])
+
+    def find(self, reference: str | int) -> Order:
+        """The one with this id or number, else `NotFound`."""
+        where, params = self._named(reference)
+        found = sql.instances(Order, f"{_ONE} {where}", params)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def _named(self, reference: str | int) -> tuple[str, Row]:
+        """As `shop.core.references` has it: what is all digits is an id."""
+        text = str(reference).upper()
+        if not (text.isascii() and text.isdigit()):
+            return self._where("placed.number = %(number)s"), self._params(number=text)
+        if len(text) >= 20 or int(text) > BIGGEST_ID:
+            raise NotFound
+        return self._where("placed.id = %(id)s"), self._params(id=int(text))
+
+    def _where(self, *conditions: str) -> str:
+        of_owner = [] if self.owner is None else ["placed.user_id = %(owner)s"]
+        in_status = [] if self.status is None else ["placed.status = %(status)s"]
+        return f"WHERE {' AND '.join([*conditions, *of_owner, *in_status] or ['TRUE'])}"
+
+    def _params(self, **more: Any) -> Row:
+        return {"owner": self.owner, "status": self.status, **more}
+
+
+def visible_to(user: User, *, status: str | None = None) -> Orders:
     """A customer's own orders; every order for staff who may view them."""
-    if user.is_staff and user.has_perm("orders.view_order"):
-        return Order.objects.all()
-    return Order.objects.filter(user=user)
-
-
-def find(orders: QuerySet[Order], reference: str | int) -> Order:
-    """The order with this id or number among `orders`, else `NotFound`."""
-    return references.get(orders, str(reference).upper(), field="number")
-
-
-def shown(orders: QuerySet[Order]) -> QuerySet[Order, Row]:
-    """What is told of each order, without its lines and payments: see `complete`."""
-    rows: QuerySet[Order, Row] = orders.values(*_ORDER)
-    return rows
-
-
-def complete(rows: Sequence[Row]) -> list[Row]:
-    """`shown` orders with their items and payments: two queries, however many orders."""
-    ids = [row["id"] for row in rows]
-    items: dict[int, list[Row]] = {order_id: [] for order_id in ids}
-    payments: dict[int, list[Row]] = {order_id: [] for order_id in ids}
-    for line in lines().filter(order__in=ids):
-        items[line["order_id"]].append(line_json(line))
-    # Payments stand above orders: they are read here by the name of the relation only.
-    paid = Order.objects.filter(pk__in=ids, payments__isnull=False).order_by("-payments__id")
-    for payment in cast("QuerySet[Order, Row]", paid.values("id", **_PAYMENT)):
-        of_order = payments[payment["id"]]
-        of_order.append({name: payment[f"payment_{name}"] for name in PAYMENT_COLUMNS})
-    return [row | {"items": items[row["id"]], "payments": payments[row["id"]]} for row in rows]
-
-
-def complete_one(order_id: int) -> Row:
-    """One order as it is answered."""
-    return complete(list(shown(Order.objects.filter(pk=order_id))))[0]
-
-
-def lines() -> QuerySet[OrderItem, Row]:
-    """What is told of each line, in the order of the cart: see `line_json`."""
-    vendor = {"vendor_name": F("vendor__name"), "vendor_slug": F("vendor__slug")}
-    rows: QuerySet[OrderItem, Row] = OrderItem.objects.order_by("id").values(*_ITEM, **vendor)
-    return rows
-
-
-def line_json(line: Row) -> Row:
-    """A row of `lines` as it is answered; the product is called as it was when it was bought."""
-    return {
-        "id": line["id"],
-        "product": {
-            "id": line["product_id"],
-            "name": line["product_name"],
-            "slug": line["product_slug"],
-        },
-        "variant_id": line["variant_id"],
-        "product_name": line["product_name"],
-        "sku": line["sku"],
-        "options": line["options"],
-        "vendor": {
-            "id": line["vendor_id"],
-            "name": line["vendor_name"],
-            "slug": line["vendor_slug"],
-        },
-        "quantity": line["quantity"],
-        "price": line["price"],
-        "line_total": line["line_total"],
-    }
+    sees_all = user.is_staff and user.has_perm("orders.view_order")
+    return Orders(owner=None if sees_all else user.pk, status=status)
 
 
 def history_of(order: Order) -> QuerySet[OrderStatusChange]:
@@ -137,6 +141,28 @@ def history_of(order: Order) -> QuerySet[OrderStatusChange]:
     return OrderStatusChange.objects.filter(order=order).select_related("actor").order_by("id")
 
 
-def locked(order_id: int) -> Order:
+def locked(order_id: int) -> LockedOrder:
     """The order, locked until the transaction ends. Take this lock before payments and stock."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    found = sql.instances(Order, _LOCK, [order_id])
+    if not found:
+        raise Order.DoesNotExist
+    return LockedOrder(found[0])
+
+
+def _json(row: Row) -> Row:
+    """A row of `_ANSWER` with what it holds as text brought into its types."""
+    for name in ("items", "payments", "shipping_address", "billing_address"):
+        row[name] = row[name] and orjson.loads(row[name])
+    for name in _AMOUNTS:
+        row[name] = _amount(row[name])
+    for item in row["items"]:
+        item["price"], item["line_total"] = _amount(item["price"]), _amount(item["line_total"])
+    for payment in row["payments"]:
+        for name in _PAYMENT_AMOUNTS:
+            payment[name] = _amount(payment[name])
+        payment["paid_at"] = payment["paid_at"] and datetime.fromisoformat(payment["paid_at"])
+    return row
+
+
+def _amount(value: Decimal | str) -> Decimal | None:
+    return _MONEY.from_db_value(Decimal(value))

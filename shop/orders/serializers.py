@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from shop.accounts.fields import CountryField, PhoneNumberField, TextField
 from shop.accounts.models import User
+from shop.core.inputs import parsed
 from shop.core.references import BIGGEST_ID
 from shop.orders.models import Order, OrderStatusChange
 
@@ -40,9 +41,7 @@ class AddressField(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            address = OrderAddressInput(data=data)
-            address.is_valid(raise_exception=True)
-            return address.validated_data
+            return parsed(OrderAddressInput, data)
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         if not 1 <= data <= BIGGEST_ID:

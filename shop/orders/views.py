@@ -1,6 +1,6 @@
 """The REST interface of orders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 from drf_spectacular.types import OpenApiTypes
@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from shop.accounts.models import User
 from shop.core.errors import NotAllowed, NotFound
+from shop.core.inputs import parsed
 from shop.core.openapi import documented
 from shop.orders import errors, examples, querysets, services
 from shop.orders.models import Order
@@ -53,13 +54,10 @@ class OrderViewSet(GenericViewSet[Order]):
         tags=TAGS,
     )
     def list(self, request: Request) -> Response:
-        orders = querysets.visible_to(_user(request)).order_by("-id")
-        wanted = request.query_params.get("status", "")
-        if wanted:
-            if wanted.upper() not in Order.Status.values:
-                raise ValidationError({"status": "There is no such status."}, "invalid_choice")
-            orders = orders.filter(status=wanted.upper())
-        return self._page(querysets.shown(orders), querysets.complete)
+        wanted = request.query_params.get("status", "").upper() or None
+        if wanted not in (None, *Order.Status.values):
+            raise ValidationError({"status": "There is no such status."}, "invalid_choice")
+        return self._page(querysets.visible_to(_user(request), status=wanted))
 
     @documented(
         "Place an order of what is in the cart",
@@ -82,7 +80,7 @@ class OrderViewSet(GenericViewSet[Order]):
         tags=TAGS,
     )
     def create(self, request: Request) -> Response:
-        choices = _parse(PlaceOrderInput, request)
+        choices = parsed(PlaceOrderInput, request.data)
         order = services.place_order(user=_user(request), **choices)
         return _answer(order, status.HTTP_201_CREATED)
 
@@ -95,7 +93,7 @@ class OrderViewSet(GenericViewSet[Order]):
         tags=TAGS,
     )
     def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the path's name)
-        return _answer(self._visible(id))
+        return Response(querysets.visible_to(_user(request)).answer(id))
 
     @documented(
         "List an order's lines",
@@ -108,9 +106,7 @@ class OrderViewSet(GenericViewSet[Order]):
     )
     @action(detail=True, methods=["get"])
     def items(self, request: Request, id: str) -> Response:  # noqa: A002
-        order = self._visible(id)
-        lines = querysets.lines().filter(order=order)
-        return self._page(lines, lambda page: [querysets.line_json(line) for line in page])
+        return self._page(querysets.visible_to(_user(request)).answer(id)["items"])
 
     @documented(
         "List who moved an order, and when",
@@ -125,9 +121,7 @@ class OrderViewSet(GenericViewSet[Order]):
     def history(self, request: Request, id: str) -> Response:  # noqa: A002
         order, viewer = self._visible(id), _user(request)
         changes = querysets.history_of(order)
-        return self._page(
-            changes, lambda page: [change_json(one, order=order, viewer=viewer) for one in page]
-        )
+        return self._page(changes, lambda one: change_json(one, order=order, viewer=viewer))
 
     @documented(
         "Cancel an order",
@@ -150,7 +144,7 @@ class OrderViewSet(GenericViewSet[Order]):
         user, order = _user(request), self._visible(id)
         if order.user_id != user.pk:
             _require_staff(request)
-        words = _parse(MoveInput, request)
+        words = parsed(MoveInput, request.data)
         return _answer(services.cancel_order(order=order, actor=user, **words))
 
     @documented(
@@ -199,7 +193,7 @@ class OrderViewSet(GenericViewSet[Order]):
         return self._staff_moves(services.deliver_order, request, id, MoveInput)
 
     def _visible(self, reference: str) -> Order:
-        return querysets.find(querysets.visible_to(_user(self.request)), reference)
+        return querysets.visible_to(_user(self.request)).find(reference)
 
     def _staff_moves(
         self,
@@ -210,11 +204,11 @@ class OrderViewSet(GenericViewSet[Order]):
     ) -> Response:
         _require_staff(request)
         order = self._visible(reference)
-        return _answer(move(order=order, actor=_user(request), **_parse(shape, request)))
+        return _answer(move(order=order, actor=_user(request), **parsed(shape, request.data)))
 
-    def _page(self, rows: Any, as_json: Callable[[Sequence[Any]], Any]) -> Response:
-        page: Sequence[Any] = self.paginate_queryset(rows) or ()
-        return self.get_paginated_response(as_json(page))
+    def _page(self, rows: Any, as_json: Callable[[Any], Any] = lambda row: row) -> Response:
+        page = cast("list[Any]", self.paginate_queryset(rows))
+        return self.get_paginated_response([as_json(row) for row in page])
 
 
 def _user(request: Request) -> User:
@@ -227,11 +221,5 @@ def _require_staff(request: Request) -> None:
         raise NotAllowed
 
 
-def _parse(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    given = shape(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
-
-
 def _answer(order: Order, code: int = status.HTTP_200_OK) -> Response:
-    return Response(querysets.complete_one(order.pk), code)
+    return Response(querysets.Orders().answer(order.pk), code)

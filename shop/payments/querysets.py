@@ -3,10 +3,27 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shop.accounts.models import User
+from shop.core import references, sql
+from shop.core.references import BIGGEST_ID
 from shop.orders import querysets as orders
-from shop.orders.models import Order, OrderItem
+from shop.orders.models import OrderItem
+from shop.orders.querysets import LockedOrder
 from shop.payments.models import Payment
 from shop.vendors import querysets as vendors
+
+# By hand, because shoppers wait for them: see `shop.core.sql`.
+_OWN = f"""
+    SELECT {sql.columns(Payment, "payment")} FROM payments_payment AS payment
+    JOIN orders_order AS placed ON placed.id = payment.order_id
+    WHERE payment.id = %s AND placed.user_id = %s
+"""  # noqa: S608 (the columns come from the model)
+_LOCK = f"""
+    SELECT {sql.columns(Payment)} FROM payments_payment WHERE id = %s FOR UPDATE
+"""  # noqa: S608 (the columns come from the model)
+_LOCK_OPEN = f"""
+    SELECT {sql.columns(Payment)} FROM payments_payment
+    WHERE order_id = %s AND status IN ('pending', 'requires_action') ORDER BY id FOR UPDATE
+"""  # noqa: S608 (the columns come from the model)
 
 
 def visible_to(user: User) -> QuerySet[Payment]:
@@ -34,9 +51,30 @@ def acts_for_seller(user: User, payment: Payment) -> bool:
     return not OrderItem.objects.filter(order=payment.order_id).exclude(vendor__in=sellers).exists()
 
 
-def locked(payment: Payment) -> tuple[Order, Payment]:
+def confirmable(reference: str, *, by: User) -> Payment:
+    """The payment with this id that `by` may try to confirm, else `NotFound`."""
+    # Nearly always the payer's own, which is found without looking at vendors.
+    own = _own(reference, by)
+    return own or references.get(confirmable_by(by), reference)
+
+
+def _own(reference: str, user: User) -> Payment | None:
+    if len(reference) >= 20 or int(reference) > BIGGEST_ID:
+        return None
+    return next(iter(sql.instances(Payment, _OWN, [int(reference), user.pk])), None)
+
+
+def locked(payment: Payment) -> tuple[LockedOrder, Payment]:
     """The payment and its order, locked until the transaction ends; the order's row first."""
     order = orders.locked(payment.order_id)
-    fresh = Payment.objects.select_for_update().get(pk=payment.pk)
+    (fresh,) = sql.instances(Payment, _LOCK, [payment.pk])
     fresh.order = order
     return order, fresh
+
+
+def open_of(order: LockedOrder) -> list[Payment]:
+    """The attempts to pay `order` that wait for their money, locked; each with the order."""
+    found = sql.instances(Payment, _LOCK_OPEN, [order.pk])
+    for payment in found:
+        payment.order = order
+    return found

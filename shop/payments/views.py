@@ -1,6 +1,6 @@
 """The REST interface of payments and refunds."""
 
-from typing import Any, cast
+from typing import cast
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -9,17 +9,17 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from shop.accounts.models import User
 from shop.core import references
 from shop.core.errors import NotAllowed, NotFound
+from shop.core.inputs import parsed
 from shop.core.openapi import documented
 from shop.orders import examples as order_examples
 from shop.orders import querysets as orders
-from shop.orders.models import Order
+from shop.orders.querysets import Orders
 from shop.orders.serializers import OrderOutput
 from shop.payments import errors, examples, methods, querysets, services
 from shop.payments.models import Payment
@@ -79,8 +79,8 @@ class PaymentViewSet(GenericViewSet[Payment]):
         tags=TAGS,
     )
     def create(self, request: Request) -> Response:
-        user, choices = _user(request), _parse(OpenPaymentInput, request)
-        order = orders.find(Order.objects.filter(user=user), choices["order"])
+        user, choices = _user(request), parsed(OpenPaymentInput, request.data)
+        order = Orders(owner=user.pk).find(choices["order"])
         opening = services.open_payment(order=order, method=choices["method"], user=user)
         answer = payment_json(opening.payment, client_secret=opening.client_secret)
         return Response(answer, status.HTTP_201_CREATED)
@@ -121,8 +121,8 @@ class PaymentViewSet(GenericViewSet[Payment]):
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, id: str) -> Response:  # noqa: A002
         user = _user(request)
-        payment = references.get(querysets.confirmable_by(user), id)
-        said = _parse(ConfirmInput, request).get("outcome")
+        payment = querysets.confirmable(id, by=user)
+        said = parsed(ConfirmInput, request.data).get("outcome")
         outcome = Outcome(said) if said else None
         payment = services.confirm_payment(payment=payment, actor=user, outcome=outcome)
         return Response(payment_json(payment))
@@ -170,16 +170,10 @@ class RefundView(APIView):
         user = _user(request)
         if not (user.is_staff and user.has_perm("payments.add_refund")):
             raise NotAllowed
-        order = orders.find(orders.visible_to(user), id)
-        services.refund_order(order=order, actor=user, **_parse(RefundInput, request))
-        return Response(orders.complete_one(order.pk))
+        order = orders.visible_to(user).find(id)
+        services.refund_order(order=order, actor=user, **parsed(RefundInput, request.data))
+        return Response(Orders().answer(order.pk))
 
 
 def _user(request: Request) -> User:
     return cast("User", request.user)
-
-
-def _parse(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    given = shape(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from shop.core.transactions import atomic
-from shop.orders import querysets
 from shop.orders.models import Order
+from shop.orders.querysets import LockedOrder
 from shop.orders.services.moving import cancel_order
 
 logger = logging.getLogger(__name__)
@@ -16,16 +16,14 @@ BATCH = 500
 
 
 @atomic
-def extend_expiry(*, order: Order, to: timedelta) -> Order:
+def extend_expiry(*, order: LockedOrder, to: timedelta) -> None:
     """Let an unpaid order wait until `to` after it was placed; never shortens.
 
     Counted from its placing, so that asking again and again does not hold stock for ever.
     """
-    order = querysets.locked(order.pk)
     if order.expires_at is not None:
         order.expires_at = max(order.expires_at, order.placed_at + to)
         order.save(update_fields=["expires_at", "updated_at"])
-    return order
 
 
 def expire_orders() -> int:

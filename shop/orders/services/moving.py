@@ -9,6 +9,7 @@ from shop.inventory import services as inventory
 from shop.orders import querysets, states
 from shop.orders.events import OrderPaid
 from shop.orders.models import Order
+from shop.orders.querysets import LockedOrder
 from shop.orders.services.placing import stock_reference
 
 Status = Order.Status
@@ -72,47 +73,42 @@ def deliver_order(*, order: Order, actor: User | None, note: str = "") -> Order:
     return order
 
 
+# --- For payments, in their transaction and with the order that they have locked ---------
+
+
 @atomic
-def agree_on_delivery(*, order: Order, actor: User | None) -> Order:
+def agree_on_delivery(*, order: LockedOrder, actor: User | None) -> None:
     """The buyer will pay at the door: a PENDING order is packed at once and never expires."""
-    order = querysets.locked(order.pk)
     if order.status == Status.PENDING:
         states.move(order, Status.PROCESSING, actor=actor, note="Pay on delivery.")
-    return order
 
 
 @atomic
-def mark_paid(*, order: Order, actor: User | None) -> Order:
+def mark_paid(*, order: LockedOrder, actor: User | None) -> None:
     """The whole price has arrived: reserved stock is sold.
 
-    Called by payments, in their transaction. An order that was to be paid later keeps
-    its state and is only stamped. Raises `IllegalMove` when it is cancelled or
-    refunded.
+    An order that was to be paid later keeps its state and is only stamped. Raises
+    `IllegalMove` when it is cancelled or refunded.
     """
-    order = querysets.locked(order.pk)
     if order.paid_at is not None:
-        return order
+        return
     has_shipped = order.shipped_at is not None
     if order.status in (Status.PROCESSING, Status.SHIPPED, Status.DELIVERED):
         order.paid_at = timezone.now()
-        order.save()
-        states.record(order, before=order.status, actor=actor, note="Paid.")
+        states.write(order, before=order.status, actor=actor, note="Paid.")
         publish(OrderPaid(order_id=order.pk))
     else:
         states.move(order, Status.PAID, actor=actor)
     if not has_shipped:
         inventory.consume_stock(reference=stock_reference(order))
-    return order
 
 
 @atomic
-def mark_refunded(*, order: Order, actor: User | None, restock: bool, note: str = "") -> Order:
+def mark_refunded(*, order: LockedOrder, actor: User | None, restock: bool, note: str = "") -> None:
     """The whole price was given back; `restock` puts all goods back on the shelf.
 
-    Called by payments, in their transaction. Raises `IllegalMove`.
+    Raises `IllegalMove`.
     """
-    order = querysets.locked(order.pk)
     states.move(order, Status.REFUNDED, actor=actor, note=note)
     if restock:
         inventory.return_stock(reference=stock_reference(order), quantities=None, actor=actor)
-    return order

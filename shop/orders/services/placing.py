@@ -1,24 +1,24 @@
 """Cart → order. The number of SQL statements does not depend on the number of lines."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import orjson
 from django.conf import settings
-from django.db import connection
 
 from shop.accounts.models import User
 from shop.cart import querysets as cart_querysets
 from shop.cart import services as carts
 from shop.cart.models import Cart
 from shop.cart.totals import CartLine
+from shop.core import sql
 from shop.core.errors import Problem
 from shop.core.events import publish
 from shop.core.money import MAX_AMOUNT, ZERO
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.inventory import errors as inventory_errors
 from shop.inventory import services as inventory
-from shop.orders import addresses, states
+from shop.orders import addresses
 from shop.orders.errors import (
     CartIsEmpty,
     LinesNotBuyable,
@@ -26,7 +26,48 @@ from shop.orders.errors import (
     TotalTooLarge,
 )
 from shop.orders.events import OrderPlaced
-from shop.orders.models import Order, OrderItem
+from shop.orders.models import Order
+
+# By hand, because this is what everything else is for: see `shop.core.sql`. The order with its
+# number (refused orders leave gaps), its lines in the order of the cart, and its history.
+_INSERT = f"""
+    WITH placed AS (
+        INSERT INTO orders_order (
+            number, user_id, cart_id, email, status, currency,
+            subtotal, shipping_total, tax_total, discount_total, total_price,
+            shipping_address, billing_address, note, carrier, tracking_number,
+            placed_at, expires_at, created_at, updated_at
+        )
+        SELECT 'NX-' || to_char(now() AT TIME ZONE 'UTC', 'YYYY-') ||
+                   lpad(counted::text, greatest(6, length(counted::text)), '0'),
+               %(user)s, %(cart)s, %(email)s, 'PENDING', %(currency)s,
+               %(subtotal)s, 0, 0, 0, %(subtotal)s,
+               %(ships_to)s::jsonb, %(bills_to)s::jsonb, %(note)s, '', '',
+               now(), now() + %(expiry)s, now(), now()
+        FROM nextval('orders_number_seq') AS counted
+        RETURNING *
+    ), lines AS (
+        INSERT INTO orders_orderitem (
+            order_id, product_id, variant_id, vendor_id, product_name, product_slug, sku,
+            options, quantity, price, line_total
+        )
+        SELECT placed.id, product_id, variant_id, vendor_id, product_name, product_slug, sku,
+               options::jsonb, quantity, price, price * quantity
+        FROM placed, unnest(
+            %(products)s::bigint[], %(variants)s::bigint[], %(vendors)s::bigint[],
+            %(names)s::text[], %(slugs)s::text[], %(skus)s::text[],
+            %(options)s::text[], %(quantities)s::int[], %(prices)s::numeric[]
+        ) WITH ORDINALITY AS line (
+            product_id, variant_id, vendor_id, product_name, product_slug, sku,
+            options, quantity, price, position
+        )
+        ORDER BY position
+    ), history AS (
+        INSERT INTO orders_orderstatuschange (order_id, from_status, to_status, actor_id, note)
+        SELECT id, '', status, user_id, '' FROM placed
+    )
+    SELECT {sql.columns(Order)} FROM placed
+"""  # noqa: S608 (the columns come from the model)
 
 
 @retry_on_conflict
@@ -54,11 +95,7 @@ def place_order(
     ships_to, bills_to = addresses.snapshots(
         user=user, shipping=shipping_address, billing=billing_address
     )
-    order = _insert(user, cart, lines)
-    order.shipping_address, order.billing_address, order.note = ships_to, bills_to, note
-    order.save(force_insert=True)
-    OrderItem.objects.bulk_create(_items(order, lines))
-    states.record(order, before="", actor=user, note="")
+    order = _insert(user, cart, lines, ships_to=ships_to, bills_to=bills_to, note=note)
     carts.close_cart(cart=cart)
     publish(OrderPlaced(order_id=order.pk))
     # Last, because the rows of popular goods are what everybody waits for.
@@ -88,55 +125,45 @@ def _check(lines: Sequence[CartLine]) -> None:
         )
 
 
-def _insert(user: User, cart: Cart, lines: Sequence[CartLine]) -> Order:
+def _insert(
+    user: User,
+    cart: Cart,
+    lines: Sequence[CartLine],
+    *,
+    ships_to: addresses.Snapshot | None,
+    bills_to: addresses.Snapshot | None,
+    note: str,
+) -> Order:
     subtotal = sum((line.line_total for line in lines), ZERO)
     if subtotal > MAX_AMOUNT:
         raise TotalTooLarge
-    numbered = _next_number()
-    return Order(
-        number=numbered.number,
-        user=user,
-        cart=cart,
-        email=user.email,
-        currency=lines[0].currency,
-        subtotal=subtotal,
-        total_price=subtotal,
-        placed_at=numbered.now,
-        expires_at=numbered.now + settings.ORDER_EXPIRY["online"],
-    )
+    params = {
+        "user": user.pk,
+        "cart": cart.pk,
+        "email": user.email,
+        "currency": lines[0].currency,
+        "subtotal": subtotal,
+        "ships_to": _json(ships_to),
+        "bills_to": _json(bills_to),
+        "note": note,
+        "expiry": settings.ORDER_EXPIRY["online"],
+        "products": [line.product_id for line in lines],
+        "variants": [line.variant_id for line in lines],
+        "vendors": [line.vendor_id for line in lines],
+        "names": [line.product_name for line in lines],
+        "slugs": [line.product_slug for line in lines],
+        "skus": [line.sku for line in lines],
+        "options": [_json(line.options) for line in lines],
+        "quantities": [line.quantity for line in lines],
+        "prices": [line.unit_price for line in lines],
+    }
+    (order,) = sql.instances(Order, _INSERT, params)
+    order.user, order.cart = user, cart
+    return order
 
 
-@dataclass(frozen=True)
-class _Numbered:
-    number: str
-    now: datetime
-
-
-def _next_number() -> _Numbered:
-    """A number that no other order has (refused orders leave gaps), and the database's clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('orders_number_seq'), now()")
-        sequence, now = cursor.fetchone()
-    return _Numbered(number=f"NX-{now:%Y}-{sequence:06d}", now=now)
-
-
-def _items(order: Order, lines: Sequence[CartLine]) -> list[OrderItem]:
-    return [
-        OrderItem(
-            order=order,
-            product_id=line.product_id,
-            variant_id=line.variant_id,
-            vendor_id=line.vendor_id,
-            product_name=line.product_name,
-            product_slug=line.product_slug,
-            sku=line.sku,
-            options=line.options,
-            quantity=line.quantity,
-            price=line.unit_price,
-            line_total=line.line_total,
-        )
-        for line in lines
-    ]
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _reserve(order: Order, lines: Sequence[CartLine]) -> None:

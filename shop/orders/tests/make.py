@@ -1,10 +1,12 @@
 """Orders for tests, placed as a shopper places them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from shop.accounts.models import User
 from shop.cart import services as carts
-from shop.orders import services
+from shop.core.transactions import atomic
+from shop.orders import querysets, services
 from shop.orders.models import Order
 from shop.products.models import Variant
 from shop.products.tests.make import make_product
@@ -16,6 +18,14 @@ def make_order(
     """A PENDING order of `quantity` of each variant, or of a new product (10.00)."""
     fill_cart(user, variants, quantity=quantity)
     return services.place_order(user=user, note=note)
+
+
+@atomic
+def as_payments(action: Callable[..., None], *, order: Order, **more: Any) -> Order:
+    """What payments do in a transaction of theirs, such as `services.mark_paid`."""
+    locked = querysets.locked(order.pk)
+    action(order=locked, **more)
+    return locked
 
 
 def fill_cart(user: User, variants: Sequence[Variant] = (), *, quantity: int = 1) -> None:

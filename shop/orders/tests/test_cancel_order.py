@@ -6,7 +6,7 @@ from shop.core.models import OutboxEvent
 from shop.inventory.models import StockLevel
 from shop.orders import services
 from shop.orders.models import Order, OrderStatusChange
-from shop.orders.tests.make import make_order, make_variant
+from shop.orders.tests.make import as_payments, make_order, make_variant
 from shop.products.models import Variant
 from tests.api import body, client_of, codes
 
@@ -38,7 +38,7 @@ def test_frees_the_stock_of_an_unpaid_order(alice: User) -> None:
 def test_takes_the_goods_of_a_paid_order_back(alice: User) -> None:
     variant = make_variant(stock=5)
     order = make_order(alice, variants=[variant], quantity=2)
-    services.mark_paid(order=order, actor=alice)
+    as_payments(services.mark_paid, order=order, actor=alice)
     assert stock_of(variant) == (3, 0)
     assert body(client_of(alice).post(address(order)))["status"] == "CANCELLED"
     assert stock_of(variant) == (5, 0)
@@ -54,7 +54,9 @@ def test_is_for_staff_too(alice: User, clerk: User) -> None:
 
 def test_refuses_what_has_shipped_or_is_cancelled(alice: User, clerk: User) -> None:
     variant = make_variant(stock=5)
-    shipped = services.mark_paid(order=make_order(alice, variants=[variant]), actor=alice)
+    shipped = as_payments(
+        services.mark_paid, order=make_order(alice, variants=[variant]), actor=alice
+    )
     services.ship_order(order=shipped, actor=clerk)
     cancelled = services.cancel_order(order=make_order(alice), actor=alice)
     for order in (shipped, cancelled):

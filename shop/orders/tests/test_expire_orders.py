@@ -9,7 +9,7 @@ from shop.inventory.models import StockLevel
 from shop.orders import services, tasks
 from shop.orders.models import Order, OrderStatusChange
 from shop.orders.services.placing import stock_reference
-from shop.orders.tests.make import make_order, make_variant
+from shop.orders.tests.make import as_payments, make_order, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,8 @@ def test_cancels_what_was_not_paid_in_time(alice: User) -> None:
 
 
 def test_leaves_paid_and_agreed_orders_alone(alice: User) -> None:
-    paid = services.mark_paid(order=make_order(alice), actor=alice)
-    agreed = services.agree_on_delivery(order=make_order(alice), actor=alice)
+    paid = as_payments(services.mark_paid, order=make_order(alice), actor=alice)
+    agreed = as_payments(services.agree_on_delivery, order=make_order(alice), actor=alice)
     assert paid.expires_at is None
     assert agreed.expires_at is None
     let_expire(paid, agreed)
@@ -65,6 +65,9 @@ def test_goes_on_after_an_order_that_cannot_expire(
 def test_waits_longer_for_a_transfer_but_not_for_ever(alice: User) -> None:
     order = make_order(alice)
     for _ in range(2):
-        order = services.extend_expiry(order=order, to=timedelta(days=7))
+        order = as_payments(services.extend_expiry, order=order, to=timedelta(days=7))
         assert order.expires_at == order.placed_at + timedelta(days=7)
-    assert services.extend_expiry(order=order, to=timedelta(days=1)).expires_at == order.expires_at
+    assert (
+        as_payments(services.extend_expiry, order=order, to=timedelta(days=1)).expires_at
+        == order.expires_at
+    )

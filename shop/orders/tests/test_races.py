@@ -10,7 +10,7 @@ from shop.inventory.models import StockLevel, StockMovement
 from shop.orders import services
 from shop.orders.errors import CartIsEmpty, IllegalMove, OutOfStock
 from shop.orders.models import Order, OrderStatusChange
-from shop.orders.tests.make import fill_cart, make_order, make_variant
+from shop.orders.tests.make import as_payments, fill_cart, make_order, make_variant
 from shop.orders.tests.parallel import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +56,7 @@ def test_an_order_is_paid_or_cancelled() -> None:
     for _ in range(5):
         alice, variant = make_user(), make_variant(stock=5)
         order = make_order(alice, variants=[variant])
-        pay = partial(services.mark_paid, order=order, actor=alice)
+        pay = partial(as_payments, services.mark_paid, order=order, actor=alice)
         together([pay, partial(services.cancel_order, order=order, actor=alice)])
         order.refresh_from_db()
         # A paid order may still be cancelled; a cancelled one is not paid any more.

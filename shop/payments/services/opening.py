@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from shop.accounts.models import User
+from shop.core import sql
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
@@ -13,6 +14,25 @@ from shop.payments import methods, querysets
 from shop.payments.errors import AlreadyPaid, OrderIsCancelled
 from shop.payments.models import Payment
 from shop.payments.provider import Opened
+
+# By hand, because the payer waits for them: see `shop.core.sql`.
+_INSERT = f"""
+    INSERT INTO payments_payment (
+        order_id, method, provider, amount, currency, status, refunded_amount,
+        provider_reference, instructions, failure_reason, created_at, updated_at
+    )
+    VALUES (%s, %s, %s, %s, %s, 'pending', 0, '', '', '', now(), now())
+    RETURNING {sql.columns(Payment)}
+"""  # noqa: S608 (the columns come from the model)
+
+# What happened meanwhile (it may even be paid) is newer than the provider's answer.
+_RECORD = f"""
+    UPDATE payments_payment
+    SET status = CASE WHEN status IN ('pending', 'requires_action') THEN %s ELSE status END,
+        provider_reference = %s, instructions = %s, updated_at = now()
+    WHERE id = %s
+    RETURNING {sql.columns(Payment)}
+"""  # noqa: S608 (the columns come from the model)
 
 
 @dataclass(frozen=True)
@@ -42,26 +62,21 @@ def open_payment(*, order: Order, method: str, user: User) -> Opening:
 @retry_on_conflict
 @atomic
 def _insert(order: Order, method: str, user: User) -> Payment:
-    order = order_querysets.locked(order.pk)
-    _check_payable(order)
-    before = Payment.objects.select_for_update().filter(order=order, status__in=Payment.OPEN)
-    for payment in before:
+    locked = order_querysets.locked(order.pk)
+    _check_payable(locked)
+    for payment in querysets.open_of(locked):
         if payment.method == method:
-            payment.order = order
             return payment
         payment.status = Payment.Status.CANCELLED
         payment.save()
-    payment = Payment.objects.create(
-        order=order,
-        method=method,
-        provider=methods.provider_of(method).name,
-        amount=order.total_price,
-        currency=order.currency,
-    )
+    provider = methods.provider_of(method).name
+    asked = [locked.pk, method, provider, locked.total_price, locked.currency]
+    (payment,) = sql.instances(Payment, _INSERT, asked)
+    payment.order = locked
     if method == Payment.Method.CASH_ON_DELIVERY:
-        orders.agree_on_delivery(order=order, actor=user)
+        orders.agree_on_delivery(order=locked, actor=user)
     elif method == Payment.Method.BANK_TRANSFER:
-        orders.extend_expiry(order=order, to=settings.ORDER_EXPIRY["bank_transfer"])
+        orders.extend_expiry(order=locked, to=settings.ORDER_EXPIRY["bank_transfer"])
     return payment
 
 
@@ -74,11 +89,7 @@ def _check_payable(order: Order) -> None:
 
 @atomic
 def _record(payment: Payment, opened: Opened) -> Payment:
-    _, payment = querysets.locked(payment)
-    # What happened meanwhile (it may even be paid) is newer than this answer.
-    if payment.status in Payment.OPEN:
-        payment.status = opened.status
-    payment.provider_reference = opened.reference
-    payment.instructions = opened.instructions
-    payment.save()
-    return payment
+    told = [opened.status.value, opened.reference, opened.instructions, payment.pk]
+    (fresh,) = sql.instances(Payment, _RECORD, told)
+    fresh.order = payment.order
+    return fresh

@@ -20,6 +20,7 @@ from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
 from shop.orders import states
 from shop.orders.models import Order
+from shop.orders.querysets import LockedOrder
 from shop.payments import methods, querysets
 from shop.payments.errors import (
     NothingToRefund,
@@ -197,7 +198,7 @@ def _given_back(payment: Payment) -> Decimal:
     return total or ZERO
 
 
-def _close(order: Order, payment: Payment, refund: Refund) -> None:
+def _close(order: LockedOrder, payment: Payment, refund: Refund) -> None:
     """Everything was given back. Only the payment that paid the order moves it along."""
     has_paid_the_order = payment.status == Payment.Status.SUCCEEDED
     payment.status = Payment.Status.REFUNDED
