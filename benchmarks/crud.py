@@ -109,7 +109,7 @@ def requests(port: int) -> Iterator[tuple[str, Client, Call]]:
     variants = itertools.cycle([d["variants"][0]["id"] for d in details])
     slugs = itertools.cycle([p["slug"] for p in listed])
     leaf = listed[0]["category"]["slug"]
-    top = anybody.send("GET", "/api/store/categories/?tree=true")[0]["slug"]
+    top = anybody.send("GET", "/api/store/categories/?tree=true")["results"][0]["slug"]
     numbers = itertools.count(1)
     store = "/api/store"
 
