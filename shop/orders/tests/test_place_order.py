@@ -222,7 +222,8 @@ def test_takes_as_many_statements_for_50_lines_as_for_1() -> None:
             order = services.place_order(user=user)
         assert order.items.count() == lines
         counts.append(len(captured))
-    assert counts[0] == counts[1], counts
+    # Two of them are the savepoint that stands for a transaction in tests.
+    assert counts[0] == counts[1] <= 12, counts
 
 
 def test_cannot_be_stored_with_a_total_that_its_lines_do_not_have(alice: User) -> None:
