@@ -14,7 +14,7 @@ from shop.products import counts, querysets, rows
 from shop.products.images import image_url, thumbnail_urls
 from shop.products.models import Product, ProductImage, Variant
 from shop.products.options import Options
-from shop.products.querysets import Somebody
+from shop.products.querysets import Order, Somebody
 from shop.products.rows import Row
 from shop.vendors.models import Vendor
 
@@ -29,16 +29,17 @@ class ProductList:
     A slice is one statement however long it is.
     """
 
-    def __init__(self, products: QuerySet[Product]) -> None:
-        self._products = products
-        # Composed once, for the count's name and for the page.
-        self._sql, self._params = products.values("pk").query.sql_with_params()
+    def __init__(self, products: QuerySet[Product], order: Order) -> None:
+        # Composed once, for the count and for the page.
+        self._found, self._params = products.order_by().values("pk").query.sql_with_params()
+        self._order = order
 
     def count(self) -> int:
-        return counts.count(self._products, self._sql, self._params)
+        return counts.count(self._found, self._params)
 
     def __getitem__(self, page: slice) -> list[Answer]:
-        found = rows.page_of(self._sql, self._params, page)
+        ordered = f"{self._found} ORDER BY {self._order.sql}"
+        found = rows.page_of(ordered, [*self._params, *self._order.params], page)
         return [_product(row, stock=row["stock"], image=_image_url(row)) for row in found]
 
 

@@ -11,24 +11,26 @@ from typing import Any, cast
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet
+
+from shop.core import sql
 
 EXACT_BELOW = 1_000
 REMEMBERED_SECONDS = 10
 
 
-def count(found: QuerySet[Any], sql: str, params: Sequence[Any]) -> int:
-    """How many rows `found` has; `sql` and `params` are what it is called by.
+def count(found: str, params: Sequence[Any]) -> int:
+    """How many rows the statement `found` has.
 
     Exact below `EXACT_BELOW`; what is more may be `REMEMBERED_SECONDS` old.
     """
     # With the parameters in it, each as PostgreSQL gets it: the repr of some is shortened.
-    statement = cast("Any", connection.ops).compose_sql(sql, params)
+    statement = cast("Any", connection.ops).compose_sql(found, params)
     key = f"count:{hashlib.sha256(statement.encode()).hexdigest()}"
     remembered: int | None = cache.get(key)
     if remembered is not None:
         return remembered
-    number = found.count()
+    (row,) = sql.rows(f"SELECT count(*) AS number FROM ({found}) AS found", params)  # noqa: S608
+    number = int(row["number"])
     if number >= EXACT_BELOW:
         cache.set(key, number, REMEMBERED_SECONDS)
     return number

@@ -73,8 +73,10 @@ _FIELDS = ProductFilters().fields
 _OPTION_VALUE = serializers.CharField(max_length=100)
 
 
-def products_asked_for(query: Mapping[str, str], *, any_status: bool) -> QuerySet[Product]:
-    """The products that the query string asks for, in its order.
+def products_asked_for(
+    query: Mapping[str, str], *, any_status: bool
+) -> tuple[QuerySet[Product], querysets.Order]:
+    """The products that the query string asks for, and in which order.
 
     Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
     is `status` unless `any_status` (for staff).
@@ -93,8 +95,8 @@ def products_asked_for(query: Mapping[str, str], *, any_status: bool) -> QuerySe
         tag=asked.get("tag"),
         search=asked.get("search"),
     )
-    products = querysets.matching(products, wanted)
-    return querysets.ordered(products, ordering, search=wanted.search)
+    order = querysets.order_of(ordering, search=wanted.search)
+    return querysets.matching(products, wanted), order
 
 
 def _checked(query: Mapping[str, str], *, ignore: Sequence[str]) -> dict[str, Any]:

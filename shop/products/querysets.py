@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shop.accounts.models import User
-from shop.core.references import reference
+from shop.core import sql
+from shop.core.references import BIGGEST_ID, reference
 from shop.inventory import querysets as inventory
 from shop.products.models import PUBLIC_STATUSES, Category, Product, Variant
 from shop.vendors import querysets as vendors
@@ -19,17 +18,20 @@ from shop.vendors.models import Vendor, VendorMember
 
 Somebody = User | AnonymousUser
 
-# The id makes every order total, so that pages never overlap.
+_TABLE = Product._meta.db_table
+# As SQL, because it stands behind the statement that selects, which is also counted without
+# it. The id makes every order total, so that pages never overlap.
 ORDERINGS = {
-    "price": ("price", "id"),
-    "-price": ("-price", "-id"),
-    "name": ("name", "id"),
-    "-name": ("-name", "-id"),
-    "created_at": ("created_at", "id"),
-    "-created_at": ("-created_at", "-id"),
-    "rating": ("average_rating", "id"),
-    "-rating": ("-average_rating", "-id"),
+    f"{minus}{name}": f"{_TABLE}.{column}{down}, {_TABLE}.id{down}"
+    for name, column in (
+        ("price", "price"),
+        ("name", "name"),
+        ("created_at", "created_at"),
+        ("rating", "average_rating"),
+    )
+    for minus, down in (("", ""), ("-", " DESC"))
 }
+_RELEVANCE = f"ts_rank({_TABLE}.search, websearch_to_tsquery('english', %s)) DESC, {_TABLE}.id DESC"
 
 
 def listed() -> QuerySet[Product]:
@@ -88,17 +90,23 @@ def _with_variant(products: QuerySet[Product], wanted: Wanted) -> QuerySet[Produ
     return products if wanted.in_stock is None else products.exclude(in_stock)
 
 
-def ordered(
-    products: QuerySet[Product], ordering: str | None, *, search: str | None = None
-) -> QuerySet[Product]:
-    """`products` in one of `ORDERINGS`, or by "relevance", which needs `search`.
+@dataclass(frozen=True)
+class Order:
+    """What follows ORDER BY, with its parameters."""
+
+    sql: str
+    params: tuple[str, ...] = ()
+
+
+def order_of(ordering: str | None, *, search: str | None = None) -> Order:
+    """One of `ORDERINGS`, or "relevance", which needs `search`.
 
     With nothing asked for, a search comes by relevance and a list with the newest first.
     """
     ordering = ordering or ("-created_at" if search is None else "relevance")
     if ordering == "relevance":
-        return products.order_by(SearchRank(F("search"), _words(search or "")).desc(), "-id")
-    return products.order_by(*ORDERINGS[ordering])
+        return Order(_RELEVANCE, (search or "",))
+    return Order(ORDERINGS[ordering])
 
 
 def _words(search: str) -> SearchQuery:
@@ -106,28 +114,36 @@ def _words(search: str) -> SearchQuery:
     return SearchQuery(search, config="english", search_type="websearch")
 
 
+# UNION, not UNION ALL: it would end even if the data held a cycle.
+_SUBTREE = f"""
+    WITH RECURSIVE subtree (id) AS (
+        SELECT id FROM {Category._meta.db_table} WHERE {{column}} = %s
+        UNION
+        SELECT child.id
+        FROM {Category._meta.db_table} AS child JOIN subtree ON child.parent_id = subtree.id
+    )
+    SELECT id FROM subtree
+"""  # noqa: S608 (the names come from the model)
+
+
 def subtree_ids(category: str) -> list[int]:
     """The category that `category` (slug or id) names and all below it; empty: there is none."""
-    top = Category.objects.filter(reference(category)).values("id").order_by()
-    try:
-        top_sql, top_params = top.query.sql_with_params()
-    except EmptyResultSet:  # a number that is too large for an id
+    named = by_column(category)
+    if named is None:
         return []
-    table = connection.ops.quote_name(Category._meta.db_table)
-    with connection.cursor() as cursor:
-        # UNION, not UNION ALL: it would end even if the data held a cycle.
-        cursor.execute(
-            f"""
-            WITH RECURSIVE subtree (id) AS (
-                {top_sql}
-                UNION
-                SELECT child.id FROM {table} AS child JOIN subtree ON child.parent_id = subtree.id
-            )
-            SELECT id FROM subtree
-            """,  # noqa: S608 (names of tables come from the models)
-            top_params,
-        )
-        return [row[0] for row in cursor.fetchall()]
+    column, value = named
+    return [row["id"] for row in sql.rows(_SUBTREE.format(column=column), [value])]
+
+
+def by_column(reference: str) -> tuple[str, int | str] | None:
+    """Column and value of what `reference` names, as `shop.core.references` has it.
+
+    All digits are an id; None: such an id is larger than any.
+    """
+    if not (reference.isascii() and reference.isdigit()):
+        return "slug", reference
+    is_possible = len(reference) < 20 and int(reference) <= BIGGEST_ID
+    return ("id", int(reference)) if is_possible else None
 
 
 def vendor_id_of(vendor: str) -> int | None:

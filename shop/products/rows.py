@@ -8,18 +8,18 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
-from django.db import connection
 
+from shop.core import sql
 from shop.core.money import MoneyField
-from shop.core.references import BIGGEST_ID
 from shop.inventory.models import StockLevel
 from shop.products.models import Category, Product, ProductImage, Variant
+from shop.products.querysets import by_column
 from shop.vendors.models import Vendor
 
 Row = dict[str, Any]
 
 _MONEY = MoneyField()  # reads amounts in the shop's minor unit
-_AMOUNTS = ("price", "base_price", "own_price", "compare_at_price")
+_AMOUNTS = {"price", "base_price", "own_price", "compare_at_price"}
 
 _PRODUCT = {
     name: f"product.{name}"
@@ -59,14 +59,15 @@ _ON_LISTS = _PRODUCT | {
     )""",  # noqa: S608 (the names come from the models)
 }
 # The ids of the page come from an index alone; only its own rows are read and joined.
-_PAGE = """
-    SELECT {columns}
-    FROM (SELECT found.pk, row_number() OVER () AS place FROM ({found}) AS found) AS page
-    JOIN {product} AS product ON product.id = page.pk
-    {joined}
-    LEFT JOIN {image} AS image ON image.product_id = product.id AND image.is_main
+_PAGE = f"""
+    SELECT {_listed(_ON_LISTS)}
+    FROM (SELECT found.pk, row_number() OVER () AS place FROM ({{found}}) AS found) AS page
+    JOIN {Product._meta.db_table} AS product ON product.id = page.pk
+    {_JOINED}
+    LEFT JOIN {ProductImage._meta.db_table} AS image
+        ON image.product_id = product.id AND image.is_main
     ORDER BY page.place
-"""
+"""  # noqa: S608 (the names come from the models)
 
 
 def page_of(found: str, params: Sequence[Any], page: slice) -> list[Row]:
@@ -74,15 +75,9 @@ def page_of(found: str, params: Sequence[Any], page: slice) -> list[Row]:
 
     `stock` is what is available of all active variants.
     """
-    sql = _PAGE.format(
-        columns=_listed(_ON_LISTS),
-        found=f"{found} LIMIT %s OFFSET %s",
-        product=Product._meta.db_table,
-        joined=_JOINED,
-        image=ProductImage._meta.db_table,
-    )
+    statement = _PAGE.format(found=f"{found} LIMIT %s OFFSET %s")
     start = page.start or 0
-    return _fetch(sql, [*params, page.stop - start, start], tuple(_ON_LISTS))
+    return _fetch(statement, [*params, page.stop - start, start])
 
 
 def listed_by_id(product_ids: Collection[int]) -> dict[int, Row]:
@@ -102,7 +97,6 @@ _ON_PAGES = _PRODUCT | {
 _ONE = f"""
     SELECT {_listed(_ON_PAGES)} FROM {Product._meta.db_table} AS product {_JOINED}
 """  # noqa: S608 (the names come from the models)
-_BY_ID, _BY_SLUG = f"{_ONE} WHERE product.id = %s", f"{_ONE} WHERE product.slug = %s"
 
 _OF_VARIANTS = {
     name: f"variant.{name}"
@@ -129,35 +123,33 @@ _IMAGES = f"""
 
 
 def product_by_id(product_id: int) -> Row | None:
-    return next(iter(_fetch(_BY_ID, [product_id], tuple(_ON_PAGES))), None)
+    return next(iter(_fetch(f"{_ONE} WHERE product.id = %s", [product_id])), None)
 
 
 def product_named(reference: str) -> Row | None:
-    """By slug, or by id when `reference` is all digits, as `shop.core.references` has it."""
-    if not (reference.isascii() and reference.isdigit()):
-        return next(iter(_fetch(_BY_SLUG, [reference], tuple(_ON_PAGES))), None)
-    is_possible = len(reference) < 20 and int(reference) <= BIGGEST_ID
-    return product_by_id(int(reference)) if is_possible else None
+    """By slug, or by id when `reference` is all digits."""
+    named = by_column(reference)
+    if named is None:
+        return None
+    column, value = named
+    return next(iter(_fetch(f"{_ONE} WHERE product.{column} = %s", [value])), None)
 
 
 def variants_of(product_id: int) -> list[Row]:
     """All variants in their order, with their `stock` in all warehouses."""
-    rows = _fetch(_VARIANTS, [product_id], tuple(_OF_VARIANTS))
+    rows = _fetch(_VARIANTS, [product_id])
     for row in rows:
         row["options"] = orjson.loads(row["options"])
     return rows
 
 
 def images_of(product_id: int) -> list[Row]:
-    return _fetch(_IMAGES, [product_id], _OF_IMAGES)
+    return _fetch(_IMAGES, [product_id])
 
 
-def _fetch(sql: str, params: Sequence[Any], names: tuple[str, ...]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    for amount in _AMOUNTS:
-        if amount in names:
-            for row in rows:
-                row[amount] = _MONEY.from_db_value(row[amount])
+def _fetch(statement: str, params: Sequence[Any]) -> list[Row]:
+    rows = sql.rows(statement, params)
+    for amount in _AMOUNTS & rows[0].keys() if rows else ():
+        for row in rows:
+            row[amount] = _MONEY.from_db_value(row[amount])
     return rows

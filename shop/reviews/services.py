@@ -12,7 +12,7 @@ from shop.core.events import publish
 from shop.core.transactions import atomic
 from shop.products import services as products
 from shop.products.models import Product
-from shop.products.services.locks import lock_product
+from shop.products.services.locks import hold_product
 from shop.reviews import querysets
 from shop.reviews.errors import AlreadyReviewed
 from shop.reviews.events import ReviewPosted
@@ -27,7 +27,7 @@ def review_product(
 
     Whether it is a verified purchase is decided now and stays. Raises `AlreadyReviewed`.
     """
-    lock_product(product.pk)
+    hold_product(product.pk)
     try:
         review = Review.objects.create(
             product=product,
@@ -51,7 +51,7 @@ def change_review(
     *, review: Review, rating: int | None = None, title: str | None = None, body: str | None = None
 ) -> Review:
     """Change what is given; None leaves a field as it is. Raises `NotFound` if it is gone."""
-    lock_product(review.product_id)
+    hold_product(review.product_id)
     given = {"rating": rating, "title": title, "body": body}
     changes = {name: value for name, value in given.items() if value is not None}
     current = Review.objects.filter(pk=review.pk).first()
@@ -67,7 +67,7 @@ def change_review(
 @atomic
 def delete_review(*, review: Review) -> None:
     """Delete it for good; deleting it twice is no error."""
-    lock_product(review.product_id)
+    hold_product(review.product_id)
     Review.objects.filter(pk=review.pk).delete()
     _renew_rating(review.product_id)
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from shop.products import images
 from shop.products.errors import ImageNotAcceptable
 from shop.products.models import Product, ProductImage
-from shop.products.services.locks import lock_product
+from shop.products.services.locks import hold_product
 
 SECONDS = 30
 SECONDS_WITHOUT_DATA = 10
@@ -53,7 +53,7 @@ def download_all(product_ids: Iterable[int], done: Callable[[str | None], None])
 def _keep(image: ProductImage, content: bytes) -> None:
     picture = images.prepare(ContentFile(content))
     with images.stored(picture, folder="productimage") as name, transaction.atomic():
-        lock_product(image.product_id)
+        hold_product(image.product_id)
         now = timezone.now()
         # The picture keeps its place, its words and whether it is the main one.
         kept = ProductImage.objects.filter(pk=image.pk, remote_url=image.remote_url).update(

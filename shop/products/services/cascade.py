@@ -14,34 +14,40 @@ _Kind = type[Model]
 
 
 @cache
-def protections_of(kind: _Kind) -> list[str]:
-    """Statements that find a row which forbids the deletion of `kind`; each takes its id."""
-    statements = []
-    for relation, condition in _relations(kind, "= %s"):
+def protection_of(kind: _Kind) -> str:
+    """The statement that finds whether a row forbids the deletion of the one with `id`."""
+    looks = ["FALSE"]
+    for relation, condition in _relations(kind, "= %(id)s"):
         if relation.on_delete is PROTECT:
             table = relation.related_model._meta.db_table
-            statements.append(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1")  # noqa: S608
+            looks.append(f"EXISTS (SELECT FROM {table} WHERE {condition})")
         elif relation.on_delete is not CASCADE:
             raise NotImplementedError(f"{relation.field}: only CASCADE and PROTECT are known")
-    return statements
+    return f"SELECT 1 WHERE {' OR '.join(looks)}"
 
 
 @cache
 def deletions_of(kind: _Kind) -> list[str]:
-    """Statements that delete a row of `kind` with all that belongs to it; each takes its id.
+    """The statements that delete the row with `id` and all that belongs to it.
 
-    The outermost tables come first, as in Django's cascade.
+    The outermost tables come first, as in Django's cascade, and together.
     """
     leaves: list[str] = []
     branches: list[str] = []
-    for relation, condition in _relations(kind, "= %s"):
+    for relation, condition in _relations(kind, "= %(id)s"):
         if relation.on_delete is CASCADE:
             below = _has_more_below(relation.related_model)
-            table = relation.related_model._meta.db_table
-            deletion = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608
+            deletion = _deletion(relation.related_model, condition)
             (branches if below else leaves).append(deletion)
-    itself = f"DELETE FROM {kind._meta.db_table} WHERE id = %s"  # noqa: S608
-    return [*leaves, *reversed(branches), itself]
+    branches = [*reversed(branches), _deletion(kind, "id = %(id)s")]
+    if leaves:
+        parts = ", ".join(f"leaf_{number} AS ({leaf})" for number, leaf in enumerate(leaves))
+        branches.insert(0, f"WITH {parts} SELECT")
+    return branches
+
+
+def _deletion(kind: _Kind, condition: str) -> str:
+    return f"DELETE FROM {kind._meta.db_table} WHERE {condition}"  # noqa: S608 (from the models)
 
 
 def _relations(kind: _Kind, ids: str) -> list[tuple[Any, str]]:

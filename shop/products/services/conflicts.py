@@ -14,7 +14,7 @@ from shop.products.errors import (
     SlugTaken,
 )
 from shop.products.models import Product, Variant
-from shop.products.services.cascade import deletions_of, protections_of
+from shop.products.services.cascade import deletions_of, protection_of
 
 _BY_CONSTRAINT: dict[str, tuple[type[DomainError], str]] = {
     "products_category_slug_key": (SlugTaken, "slug"),
@@ -49,14 +49,14 @@ def naming_conflicts() -> Iterator[None]:
 def delete_unless_protected(row: Product | Variant) -> bool:
     """Delete `row` with what belongs to it; False, and nothing done, when an order names it."""
     with connection.cursor() as cursor:
-        for protection in protections_of(type(row)):
-            cursor.execute(protection, [row.pk])
-            if cursor.fetchone():
-                return False
+        its_id = {"id": row.pk}
+        cursor.execute(protection_of(type(row)), its_id)
+        if cursor.fetchone():
+            return False
         try:
             with transaction.atomic():
                 for deletion in deletions_of(type(row)):
-                    cursor.execute(deletion, [row.pk])
+                    cursor.execute(deletion, its_id)
                 # Here, rather than at commit: was it named since the look?
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError:

@@ -13,7 +13,7 @@ from shop.products import images, rows
 from shop.products.events import ProductArchived, ProductDeleted
 from shop.products.models import Product
 from shop.products.services.conflicts import delete_unless_protected
-from shop.products.services.locks import lock_product
+from shop.products.services.locks import hold_product
 
 
 @retry_on_conflict
@@ -25,8 +25,8 @@ def delete_product(*, product: Product, actor: User | None = None) -> bool:
     page of a `discontinued` product would still answer. Orders keep their own copy of
     what they show, and go on naming the product.
     """
-    product = lock_product(product.pk)
     product_id = product.pk
+    hold_product(product_id)
     actor_id = actor.pk if actor else None
     # Orders that are being placed hold these: afterwards it is certain whether it was ordered.
     inventory.lock_levels([variant["id"] for variant in rows.variants_of(product_id)])

@@ -15,7 +15,7 @@ from shop.products.errors import ImageNotAcceptable
 from shop.products.events import ProductUpdated
 from shop.products.models import Product, ProductImage
 from shop.products.services.figures import refresh_price
-from shop.products.services.locks import lock_product
+from shop.products.services.locks import hold_product
 
 _FOLDER = "productimage"
 _PLAIN = ("alt_text", "position")
@@ -40,7 +40,7 @@ def add_image(
         raise ImageNotAcceptable("Give either a file or an address.", attr="image")
     picture = images.prepare(file) if file else None
     with images.stored(picture, folder=_FOLDER) as name, transaction.atomic():
-        lock_product(product.pk)
+        hold_product(product.pk)
         of_product = ProductImage.objects.filter(product=product)
         last = of_product.aggregate(last=Max("position"))["last"]
         if position is None:
@@ -90,7 +90,7 @@ def delete_image(*, image: ProductImage) -> None:
 
 def _lock(image: ProductImage) -> ProductImage:
     """The image as it is now, its product locked: one change of a product's images at a time."""
-    lock_product(image.product_id)
+    hold_product(image.product_id)
     locked = ProductImage.objects.filter(pk=image.pk).first()
     if locked is None:
         raise NotFound

@@ -42,6 +42,18 @@ _LOCK = f"""
 """  # noqa: S608 (the names come from the model)
 
 
+def hold_product(product_id: int) -> None:
+    """Lock the product as `lock_product` does, for changes of what belongs to it."""
+    table = Product._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM {table} WHERE id = %s FOR NO KEY UPDATE",  # noqa: S608 (from the model)
+            [product_id],
+        )
+        if cursor.fetchone() is None:
+            raise NotFound
+
+
 def lock_product(product_id: int) -> Product:
     """The product as it is now; carts and orders may go on naming it. Raises `NotFound`."""
     for product in Product.objects.raw(_LOCK, [product_id]):

@@ -64,8 +64,8 @@ def update_product(
         if "base_price" in values:
             refresh_price(product_ids=[product.pk])
         publish(ProductUpdated(product_id=product.pk, actor_id=actor.pk if actor else None))
-    if of_variant or "base_price" in values:
-        product.refresh_from_db(fields=["price", "updated_at"])
+    # Django reads them again when somebody asks.
+    del product.price, product.updated_at
     return product
 
 

@@ -45,8 +45,9 @@ class ProductViewSet(FollowsOldProductSlugs, GenericViewSet[Product]):
         asked = request.query_params
         # The right is asked of the database, so only where it matters.
         any_status = "status" in asked and request.user.has_perm("products.view_product")
-        products = filters.products_asked_for(asked, any_status=any_status)
-        page = self.paginate_queryset(cast("Any", answers.ProductList(products)))
+        products, order = filters.products_asked_for(asked, any_status=any_status)
+        found = answers.ProductList(products, order)
+        page = self.paginate_queryset(cast("Any", found))
         return self.get_paginated_response(page)
 
     @documented(

@@ -248,7 +248,7 @@ class TestAtTheSameTime:
 
     def test_the_constraint_alone_keeps_it_single(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Were the lock forgotten: still one review, and a clear answer."""
-        monkeypatch.setattr(services, "lock_product", lambda _: None)
+        monkeypatch.setattr(services, "hold_product", lambda _: None)
         product, alice = make_product(), make_user()
         make_review(product, user=alice)
         with pytest.raises(AlreadyReviewed):
