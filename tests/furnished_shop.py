@@ -105,7 +105,7 @@ class Furnished:
         written_out = {"full_name": "B", "line1": "1 Lane", "city": "Rome", "country": "IT"}
         category = {"parent": self.parent.slug, "slug": "a-slug", "position": 3}
         product = {"category": self.parent.slug, "compare_at_price": "99.00"}
-        variant = {"options": {"size": "XL"}, "compare_at_price": "99.00", "weight_grams": 300}
+        variant = {"sku": "COAT-XL", "options": {"size": "XL"}, "compare_at_price": "99.00"}
         return {
             "POST /api/auth/email/verify/": {"token": mail_tokens.verification_token(owner)},
             "POST /api/auth/jwt/create/": {"email": owner.email, "password": PASSWORD},

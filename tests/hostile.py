@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.apps import apps
@@ -187,12 +187,15 @@ def writes() -> Iterator[list[str]]:
 def send(client: APIClient, method: str, path: str, raw: bytes, **more: Any) -> HttpResponse:
     """`raw` as the body, as JSON unless `content_type` says otherwise."""
     more = {"content_type": "application/json"} | more
-    response: HttpResponse = client.generic(method, path, raw, **more)
+    response: HttpResponse = client.generic(method, path, cast("Any", raw), **more)
     return response
 
 
-def refused(response: HttpResponse, *statuses: int) -> str:
-    """ "" when it is a refusal as api.md wants it, else what is wrong with it."""
+def flaw_in(response: Any, *statuses: int) -> str:
+    """What keeps `response` from being a refusal as api.md wants it; empty: nothing does.
+
+    Any 4xx will do unless `statuses` names those that may be.
+    """
     if response.status_code not in (statuses or range(400, 500)):
         return f"{response.status_code} {response.content[:200]!r}"
     try:

@@ -23,6 +23,7 @@ class Operation:
     schema: dict[str, Any]
     example: dict[str, Any]
     query: dict[str, dict[str, Any]]
+    takes_files: bool
 
     @property
     def name(self) -> str:
@@ -52,6 +53,7 @@ def _operations() -> Iterator[Operation]:
                     for parameter in said.get("parameters", [])
                     if parameter["in"] == "query"
                 },
+                takes_files="multipart/form-data" in content,
             )
 
 
@@ -67,4 +69,5 @@ def _resolved(schema: Any, schemas: dict[str, Any]) -> Any:
 
 OPERATIONS = sorted(_operations(), key=lambda operation: operation.name)
 WITH_BODY = [operation for operation in OPERATIONS if operation.schema]
+UPLOADS = [operation for operation in OPERATIONS if operation.takes_files]
 READS = [operation for operation in OPERATIONS if operation.method == "GET"]

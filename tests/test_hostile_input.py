@@ -21,9 +21,9 @@ from tests.hostile import (
     PRIVILEGED,
     UNREADABLE,
     essence,
+    flaw_in,
     furnished,
     leaves,
-    refused,
     root,
     send,
     state,
@@ -119,7 +119,7 @@ def test_refuses_what_is_no_object(
     path, before = shop.address(operation), state()
     for name, raw in NOT_OBJECTS.items():
         response = send(client, operation.method, path, raw)
-        assert not (wrong := refused(response, 400)), (name, wrong)
+        assert not (wrong := flaw_in(response, 400)), (name, wrong)
         assert codes(response) == ["parse_error"], name
     assert state() == before
 
@@ -153,11 +153,11 @@ def test_refuses_an_odd_value_in_any_field(
             with undone(), writes() as written:
                 response = send(client, operation.method, path, spoilt)
                 if name in UNREADABLE:
-                    problem = refused(response, 400)
+                    problem = flaw_in(response, 400)
                 elif response.status_code < 300:
                     problem = "" if document.is_valid(json.loads(spoilt)) else "is accepted"
                 else:
-                    problem = refused(response)
+                    problem = flaw_in(response)
                     # Looking at every table each time would take most of the time.
                     if written and state() != before:
                         problem = f"changes: {written}"
@@ -190,17 +190,17 @@ def test_refuses_a_body_of_more_than_a_megabyte(
 ) -> None:
     path, before = shop.address(operation), state()
     response = send(client, operation.method, path, TOO_LARGE)
-    assert not refused(response, 413)
+    assert not flaw_in(response, 413)
     assert codes(response) == ["body_too_large"]
     chunks = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(TOO_LARGE)}
     response = send(client, operation.method, path, b"", **chunks)
-    assert not refused(response, 413)
+    assert not flaw_in(response, 413)
     # Who lies about the length gets what the length says, which is not JSON.
     response = send(client, operation.method, path, TOO_LARGE, CONTENT_LENGTH="100")
-    assert not refused(response, 400)
+    assert not flaw_in(response, 400)
     for length in ("-1", "ten", "1e2", "\u0661", "9" * 5000):
         response = send(client, operation.method, path, TOO_LARGE, CONTENT_LENGTH=length)
-        assert not refused(response, 400, 413), length
+        assert not flaw_in(response, 400, 413), length
     assert state() == before
 
 
@@ -211,5 +211,5 @@ def test_refuses_other_media_types(
     path, raw, before = shop.address(operation), as_json(shop.body(operation)), state()
     for content_type in OTHER_MEDIA:
         response = send(client, operation.method, path, raw, content_type=content_type)
-        assert not (wrong := refused(response, 415)), (content_type, wrong)
+        assert not (wrong := flaw_in(response, 415)), (content_type, wrong)
     assert state() == before

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from tests.api import body, client_of
 from tests.furnished_shop import Furnished
-from tests.hostile import furnished, refused, root, send, state, unlimited
+from tests.hostile import flaw_in, furnished, root, send, state, unlimited
 from tests.operations import OPERATIONS, READS, Operation
 
 __all__ = ["unlimited"]  # a fixture that every test here uses
@@ -124,7 +124,7 @@ def test_finds_nothing_at_odd_paths(
         for value in PATH_VALUES:
             response = send(client, operation.method, shop.address(operation, **{name: value}), raw)
             status = 400 if value == "%00" else 404
-            assert not (wrong := refused(response, status)), (name, value[:99], wrong)
+            assert not (wrong := flaw_in(response, status)), (name, value[:99], wrong)
     assert state() == before
 
 
@@ -137,13 +137,13 @@ def test_survives_any_query(shop: Furnished, client: APIClient, operation: Opera
         for value in QUERY_VALUES:
             response = client.get(f"{path}?{name}={value}")
             if response.status_code != 200:
-                assert not (wrong := refused(response, 400)), (name, value[:99], wrong)
+                assert not (wrong := flaw_in(response, 400)), (name, value[:99], wrong)
             elif name == "unknown":
                 assert response.content == usual.content
         repeated = client.get(f"{path}?{name}=1&{name}=abc&{name}=")
         assert repeated.status_code in (200, 400), (name, repeated.content)
-    assert not refused(client.get(f"{path}?unknown=%00"), 400)
-    assert not refused(client.get(f"{path}?%00=1"), 400)
+    assert not flaw_in(client.get(f"{path}?unknown=%00"), 400)
+    assert not flaw_in(client.get(f"{path}?%00=1"), 400)
     assert client.get(f"{path}?{'&'.join(['a=1'] * 1001)}").status_code in (200, 400)
     assert state() == before
 
@@ -157,11 +157,11 @@ def test_refuses_bad_values_of_known_parameters(
         bad = NOT_PAGES if name in ("page", "page_size") else NOT_OF_KIND.get(kind_of(schema), [])
         for value in [*bad, *(["101"] if name == "page_size" else [])]:
             response = client.get(f"{path}?{name}={value}")
-            assert not (wrong := refused(response, 400)), (name, value[:99], wrong)
+            assert not (wrong := flaw_in(response, 400)), (name, value[:99], wrong)
             assert [error["attr"] for error in body(response)["errors"]] == [name]
     if "page" in operation.query:
-        assert not refused(client.get(f"{path}?page=1000000"), 404)
-        assert not refused(client.get(f"{path}?page=1000001"), 400)
+        assert not flaw_in(client.get(f"{path}?page=1000000"), 404)
+        assert not flaw_in(client.get(f"{path}?page=1000001"), 400)
         assert client.get(f"{path}?page=1&page_size=100").status_code == 200
 
 
@@ -171,7 +171,7 @@ def test_has_no_other_methods(shop: Furnished, client: APIClient, template: str)
     path, methods, before = shop.address(here[0]), {one.method for one in here}, state()
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "A"} - methods:
         response = send(client, method, path, b"{}")
-        assert not (wrong := refused(response, 405)), (method, wrong)
+        assert not (wrong := flaw_in(response, 405)), (method, wrong)
         assert methods <= set(re.findall(r"\w+", response["Allow"]))
         assert client_of().generic(method, path).status_code in (401, 405)
     assert client.options(path).status_code == 200
@@ -189,7 +189,7 @@ def test_leads_reads_to_the_slash_and_refuses_writes_without(
     response = client.get(path.rstrip("/"))
     assert (response.status_code, response["Location"]) == (301, path)
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert not refused(send(client, method, path.rstrip("/"), b"{}"), 404)
+        assert not flaw_in(send(client, method, path.rstrip("/"), b"{}"), 404)
 
 
 def test_refuses_writes_without_the_slash_in_debug_too(client: APIClient, settings: Any) -> None:
@@ -214,7 +214,7 @@ def test_survives_odd_headers(shop: Furnished, client: APIClient, header: dict[s
     for path in ("/api/store/products/", "/api/store/orders/", "/nowhere/"):
         response = client.get(path, **header)  # type: ignore[arg-type]  # headers, not `secure`
         if response.status_code >= 400:
-            assert not refused(response), response.content
+            assert not flaw_in(response), response.content
         assert re.fullmatch(r"[\w.-]{1,64}", response["X-Request-ID"])
         assert "b=c" not in str(response.headers)
 
@@ -223,7 +223,7 @@ def test_survives_odd_headers(shop: Furnished, client: APIClient, header: dict[s
 def test_refuses_what_is_no_token(db: None, token: str) -> None:
     for path in ("/api/store/products/", "/api/store/orders/"):
         response = APIClient().get(path, HTTP_AUTHORIZATION=token)
-        assert not refused(response, 401), response.content
+        assert not flaw_in(response, 401), response.content
         assert response["WWW-Authenticate"] == "Bearer"
 
 
@@ -233,7 +233,7 @@ def test_is_json_where_there_is_nothing(db: None, path: str) -> None:
     for method in ("GET", "POST", "PUT", "DELETE", "TRACE"):
         response = client.generic(method, path)
         statuses = (404,) if method == "GET" else (403, 404)
-        assert not (wrong := refused(response, *statuses)), (method, wrong)
+        assert not (wrong := flaw_in(response, *statuses)), (method, wrong)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_is_json_where_a_page_is_only_read(db: None, path: str) -> None:
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
     for method in ("POST", "PUT", "DELETE", "TRACE"):
         response = client.generic(method, path)
-        assert not (wrong := refused(response, 403, 405)), (method, wrong)
+        assert not (wrong := flaw_in(response, 403, 405)), (method, wrong)
 
 
 def test_keeps_the_page_of_the_admin_for_people(db: None) -> None:

@@ -53,7 +53,7 @@ class RefuseBadRequestsMiddleware:
             return 0
         body = request.META["wsgi.input"].read(limit + 1)
         request.META["CONTENT_LENGTH"] = str(len(body))
-        request._stream = BytesIO(body)  # type: ignore[attr-defined]
+        request._stream = BytesIO(body)
         return len(body)
 
 

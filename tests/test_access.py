@@ -1,0 +1,179 @@
+"""Who may do what to Alice's things: one line per operation, and no operation without.
+
+Alice shops, and owns the vendor Alder, whose coat this is about. Each caller sends what
+Alice would send, which is why it can only be the caller that is refused.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from shop.accounts.models import User
+from shop.accounts.tests.make import make_staff, make_user
+from shop.vendors.tests.make import make_vendor
+from tests.api import client_of
+from tests.furnished_shop import SECRET, Furnished
+from tests.hostile import flaw_in, furnished, send, state, undone, unlimited
+from tests.operations import OPERATIONS, Operation
+
+__all__ = ["unlimited"]  # a fixture that every test here uses
+
+pytestmark = pytest.mark.django_db
+
+CALLERS = ("nobody", "alice", "bob", "vera", "support", "clerk", "curator")
+
+# Each row: nobody, alice, bob (a customer), vera (who sells, but other things), support
+# staff, a clerk (order manager), a curator (catalog manager). 2 is any success.
+PUBLIC = "2 2 2 2 2 2 2"
+EVERYBODY_FOR_THEMSELVES = "401 2 2 2 2 2 2"
+OWNER = "401 2 404 404 404 404 404"
+OWNER_OR_WHO_VIEWS_ORDERS = "401 2 404 404 2 2 404"
+CATALOG = "401 403 403 403 403 403 2"
+SELLER = "401 2 403 404 403 403 2"
+ORDER_MOVE = "401 403 403 403 403 2 403"
+STOCK = "401 403 403 403 403 2 2"
+
+ACCESS = {
+    "DELETE /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
+    "DELETE /api/store/addresses/{id}/": OWNER,
+    "DELETE /api/store/cart-items/{id}/": OWNER,
+    "DELETE /api/store/categories/{slug}/": CATALOG,
+    "DELETE /api/store/products/{product_pk}/reviews/{id}/": "401 2 404 404 2 404 2",
+    "DELETE /api/store/products/{product_slug}/images/{id}/": SELLER,
+    "DELETE /api/store/products/{product_slug}/variants/{id}/": SELLER,
+    "DELETE /api/store/products/{slug}/": SELLER,
+    "DELETE /api/store/wishlists/{id}/": OWNER,
+    "GET /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
+    "GET /api/store/addresses/": EVERYBODY_FOR_THEMSELVES,
+    "GET /api/store/addresses/{id}/": OWNER,
+    "GET /api/store/cart-items/": EVERYBODY_FOR_THEMSELVES,
+    "GET /api/store/cart-items/{id}/": OWNER,
+    "GET /api/store/carts/": EVERYBODY_FOR_THEMSELVES,
+    "GET /api/store/categories/": PUBLIC,
+    "GET /api/store/categories/{slug}/": PUBLIC,
+    "GET /api/store/orders/": EVERYBODY_FOR_THEMSELVES,
+    "GET /api/store/orders/{id}/": OWNER_OR_WHO_VIEWS_ORDERS,
+    "GET /api/store/orders/{id}/history/": OWNER_OR_WHO_VIEWS_ORDERS,
+    "GET /api/store/orders/{id}/items/": OWNER_OR_WHO_VIEWS_ORDERS,
+    "GET /api/store/payments/": EVERYBODY_FOR_THEMSELVES,
+    "GET /api/store/payments/methods/": PUBLIC,
+    "GET /api/store/payments/{id}/": OWNER_OR_WHO_VIEWS_ORDERS,
+    "GET /api/store/products/": PUBLIC,
+    "GET /api/store/products/{product_pk}/reviews/": PUBLIC,
+    "GET /api/store/products/{product_slug}/images/": PUBLIC,
+    "GET /api/store/products/{product_slug}/images/{id}/": PUBLIC,
+    "GET /api/store/products/{product_slug}/variants/": PUBLIC,
+    "GET /api/store/products/{product_slug}/variants/{id}/": PUBLIC,
+    "GET /api/store/products/{slug}/": PUBLIC,
+    "GET /api/store/stock/": STOCK,
+    "GET /api/store/stock/movements/": STOCK,
+    "GET /api/store/users/me/": EVERYBODY_FOR_THEMSELVES,
+    "GET /api/store/vendors/": PUBLIC,
+    "GET /api/store/vendors/{slug}/": PUBLIC,
+    "GET /api/store/warehouses/": STOCK,
+    "GET /api/store/warehouses/{id}/": STOCK,
+    "GET /api/store/wishlists/": EVERYBODY_FOR_THEMSELVES,
+    "PATCH /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
+    "PATCH /api/store/addresses/{id}/": OWNER,
+    "PATCH /api/store/cart-items/{id}/": OWNER,
+    "PATCH /api/store/categories/{slug}/": CATALOG,
+    "PATCH /api/store/products/{product_pk}/reviews/{id}/": OWNER,
+    "PATCH /api/store/products/{product_slug}/images/{id}/": SELLER,
+    "PATCH /api/store/products/{product_slug}/variants/{id}/": SELLER,
+    "PATCH /api/store/products/{slug}/": SELLER,
+    "PATCH /api/store/users/me/": EVERYBODY_FOR_THEMSELVES,
+    "PATCH /api/store/warehouses/{id}/": CATALOG,
+    "POST /api/auth/email/resend/": PUBLIC,
+    "POST /api/auth/email/verify/": PUBLIC,
+    "POST /api/auth/jwt/create/": PUBLIC,
+    "POST /api/auth/jwt/refresh/": PUBLIC,
+    "POST /api/auth/jwt/verify/": PUBLIC,
+    # Another's refresh token ends nothing; another's password is a wrong one.
+    "POST /api/auth/logout/": "401 2 401 401 401 401 401",
+    "POST /api/auth/password/change/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/auth/password/reset/": PUBLIC,
+    "POST /api/auth/password/reset/confirm/": PUBLIC,
+    "POST /api/auth/registration/": PUBLIC,
+    "POST /api/store/addresses/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/store/cart-items/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/store/carts/add_item/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/store/carts/clear/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/store/categories/": CATALOG,
+    # The carts of the others are empty.
+    "POST /api/store/orders/": "401 2 409 409 409 409 409",
+    "POST /api/store/orders/{id}/cancel/": "401 2 404 404 403 2 404",
+    "POST /api/store/orders/{id}/deliver/": ORDER_MOVE,
+    "POST /api/store/orders/{id}/process/": ORDER_MOVE,
+    "POST /api/store/orders/{id}/refund/": ORDER_MOVE,
+    "POST /api/store/orders/{id}/ship/": ORDER_MOVE,
+    "POST /api/store/payments/": OWNER,
+    # The method is "test": its payer says how it ends, or who handles payments.
+    "POST /api/store/payments/{id}/confirm/": "401 2 404 404 403 2 404",
+    "POST /api/store/products/": "401 2 403 2 403 403 2",
+    "POST /api/store/products/{product_pk}/reviews/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/store/products/{product_slug}/images/": SELLER,
+    "POST /api/store/products/{product_slug}/variants/": SELLER,
+    "POST /api/store/stock/adjust/": STOCK,
+    "POST /api/store/stock/receive/": STOCK,
+    "POST /api/store/warehouses/": CATALOG,
+    "POST /api/store/wishlists/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/store/wishlists/{id}/move-to-cart/": OWNER,
+    "PUT /api/store/addresses/{id}/": OWNER,
+    "PUT /api/store/cart-items/{id}/": OWNER,
+    "PUT /api/store/categories/{slug}/": CATALOG,
+    "PUT /api/store/products/{product_slug}/images/{id}/": SELLER,
+    "PUT /api/store/products/{product_slug}/variants/{id}/": SELLER,
+    "PUT /api/store/products/{slug}/": SELLER,
+}
+
+# Who may read what is between Alice and the shop, such as the address of an order.
+READERS = ("alice", "support", "clerk")
+
+
+def _seller() -> User:
+    vera = make_user()
+    make_vendor("Vera's vases", owner=vera)
+    return vera
+
+
+PEOPLE: dict[str, Callable[[], User | None]] = {
+    "nobody": lambda: None,
+    "alice": lambda: User.objects.get(email="alice@example.test"),
+    "bob": make_user,
+    "vera": _seller,
+    "support": lambda: make_staff("support"),
+    "clerk": lambda: make_staff("order managers"),
+    "curator": lambda: make_staff("catalog managers"),
+}
+
+
+@pytest.fixture(scope="module")
+def shop(django_db_setup: None, django_db_blocker: Any) -> Iterator[Furnished]:
+    with furnished(django_db_blocker, lambda: make_user("alice@example.test")) as shop:
+        yield shop
+
+
+def test_says_of_every_operation_who_may() -> None:
+    assert sorted(ACCESS) == [operation.name for operation in OPERATIONS]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_lets_in_whom_it_should(shop: Furnished, operation: Operation) -> None:
+    raw = json.dumps(shop.body(operation)).encode() if operation.schema else b""
+    expected = dict(zip(CALLERS, ACCESS[operation.name].split(), strict=True))
+    wrong = {}
+    for caller in CALLERS:
+        with undone():
+            client, before = client_of(PEOPLE[caller]()), state()
+            response = send(client, operation.method, shop.address(operation), raw)
+            got = "2" if 200 <= response.status_code < 300 else str(response.status_code)
+            if got != expected[caller]:
+                wrong[caller] = (got, response.content[:200])
+            if got != "2":
+                assert not flaw_in(response)
+                assert state() == before
+            elif operation.method == "GET" and caller not in READERS:
+                assert SECRET.encode() not in response.content, caller
+    assert not wrong

@@ -1,0 +1,147 @@
+"""Forms with files that no browser sends: refused in one shape, with nothing changed."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from shop.products.tests.pictures import upload
+from tests.api import client_of
+from tests.furnished_shop import Furnished
+from tests.hostile import flaw_in, furnished, root, send, state, undone, unlimited
+from tests.operations import UPLOADS, Operation
+
+__all__ = ["unlimited"]  # a fixture that every test here uses
+
+pytestmark = pytest.mark.django_db
+every_upload = pytest.mark.parametrize("operation", UPLOADS, ids=lambda one: one.name)
+
+FORM = "multipart/form-data; boundary=cut"
+NAME = b'Content-Disposition: form-data; name="%b"'
+PICTURE = b'Content-Disposition: form-data; name="image"; filename="%b"\r\nContent-Type: image/png'
+
+
+def part(header: bytes, content: bytes = b"1") -> bytes:
+    return b"--cut\r\n" + header + b"\r\n\r\n" + content + b"\r\n"
+
+
+END = b"--cut--\r\n"
+PNG = upload().read()
+MALFORMED = {
+    "no boundary": ("multipart/form-data", part(NAME % b"name") + END),
+    "an empty boundary": ("multipart/form-data; boundary=", END),
+    "an endless boundary": ("multipart/form-data; boundary=" + "x" * 5000, END),
+    "an exotic boundary": ("multipart/form-data; boundary=\xff", END),
+    "broken base64": (FORM, part(NAME % b"name" + b"\r\nContent-Transfer-Encoding: base64") + END),
+    "1,001 fields": (FORM, part(NAME % b"name") * 1001 + END),
+    "101 files": (FORM, part(PICTURE % b"a.png", PNG) * 101 + END),
+    "a text of 3 MB": (FORM, part(NAME % b"name", b"x" * 3_000_000) + END),
+    "JSON": (FORM, b'{"name": "a"}'),
+    "a NUL": (FORM, part(NAME % b"name", b"a\0b") + part(NAME % b"alt_text", b"a\0b") + END),
+}
+NO_PICTURES = {
+    "nothing": b"",
+    "text": b"text",
+    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "half a PNG": PNG[: len(PNG) // 2],
+    "a PNG with another size in its header": PNG[:16] + b"\x7f\xff\xff\xff" * 2 + PNG[24:],
+    "a GIF": upload("GIF", mode="P").read(),
+    "a BMP": upload("BMP").read(),
+    "a TIFF": upload("TIFF").read(),
+    "a PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
+}
+FILE_NAMES = [
+    b"../../etc/passwd",
+    b"..\\..\\a.png",
+    b"",
+    b"a\0.png",
+    b"\xff.png",
+    b"x" * 5000,
+    b"/",
+]
+
+
+@pytest.fixture(scope="module")
+def shop(django_db_setup: None, django_db_blocker: Any) -> Iterator[Furnished]:
+    with furnished(django_db_blocker, root) as shop:
+        yield shop
+
+
+@pytest.fixture
+def client(shop: Furnished) -> APIClient:
+    return client_of(shop.owner)
+
+
+def fields_of(shop: Furnished, operation: Operation) -> bytes:
+    """The honest fields as a form, but for `remote_url`, which goes with no file."""
+    body = shop.body(operation)
+    body.pop("remote_url", None)
+    given = {name: value for name, value in body.items() if value is not None}
+    return b"".join(
+        part(NAME % name.encode(), json.dumps(value).strip('"').encode())
+        for name, value in given.items()
+    )
+
+
+@every_upload
+def test_takes_the_honest_form(
+    shop: Furnished, client: APIClient, operation: Operation, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    form = fields_of(shop, operation) + part(PICTURE % b"a.png", PNG) + END
+    path = shop.address(operation)
+    response = send(client, operation.method, path, form, content_type=FORM)
+    assert 200 <= response.status_code < 300, response.content
+
+
+@every_upload
+def test_refuses_malformed_forms(shop: Furnished, client: APIClient, operation: Operation) -> None:
+    path, before = shop.address(operation), state()
+    for name, (content_type, form) in MALFORMED.items():
+        with undone():
+            response = send(client, operation.method, path, form, content_type=content_type)
+            assert response.status_code < 500, (name, response.content)
+            if response.status_code >= 400:
+                assert not (wrong := flaw_in(response, 400, 413, 415)), (name, wrong)
+                assert state() == before
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [one for one in UPLOADS if "image" in one.schema["properties"]],
+    ids=lambda one: one.name,
+)
+def test_refuses_what_is_no_picture(
+    shop: Furnished,
+    client: APIClient,
+    operation: Operation,
+) -> None:
+    path, fields, before = shop.address(operation), fields_of(shop, operation), state()
+    for name, content in NO_PICTURES.items():
+        form = fields + part(PICTURE % b"a.png", content) + END
+        with undone():
+            response = send(client, operation.method, path, form, content_type=FORM)
+            assert not (wrong := flaw_in(response, 400)), (name, wrong)
+            assert state() == before
+    huge = fields + part(PICTURE % b"a.png", b"\0" * 9_100_000) + END
+    assert not flaw_in(send(client, operation.method, path, huge, content_type=FORM), 413)
+    assert state() == before
+
+
+@every_upload
+def test_never_trusts_the_name_of_a_file(
+    shop: Furnished, client: APIClient, operation: Operation, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    path, fields = shop.address(operation), fields_of(shop, operation)
+    for name in FILE_NAMES:
+        form = fields + part(PICTURE % name, PNG) + END
+        with undone():
+            response = send(client, operation.method, path, form, content_type=FORM)
+            assert response.status_code < 500, (name, response.content)
+            if response.status_code >= 400:
+                assert not flaw_in(response, 400)
+    assert {file.name for file in tmp_path.iterdir()} <= {"media"}
+    assert {file.suffix for file in tmp_path.rglob("*") if file.is_file()} <= {".png", ".webp"}
