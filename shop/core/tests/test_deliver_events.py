@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.core.events import Event, publish
 from shop.core.models import OutboxEvent
@@ -123,3 +123,12 @@ def test_vanishes_with_the_transaction_that_failed() -> None:
 def test_refuses_to_be_published_outside_a_transaction() -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         publish(KettleBoiled(kettle_id=1))
+
+
+def test_closes_what_nobody_hears_in_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    OutboxEvent.objects.bulk_create(OutboxEvent(name="nobody.hears", payload={}) for _ in range(40))
+    with django_assert_num_queries(2):
+        assert deliver_pending() == 40
+    assert not OutboxEvent.objects.filter(delivered_at=None).exists()
