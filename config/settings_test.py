@@ -10,6 +10,8 @@ from config.settings import DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A test runs by itself what it published; tests/services starts processes that use the broker.
+CELERY_BROKER_URL = ""
 PAYMENTS_TEST_MODE = True
 SHOP_CURRENCY = "USD"
 MEDIA_ROOT = DATA_DIR / "test-media"

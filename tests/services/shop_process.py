@@ -39,6 +39,7 @@ class FatalBackend(EmailBackend):
 
 def main(arguments: list[str]) -> None:
     settings.DATABASES["default"].update(json.loads(os.environ["TEST_DATABASE"]))
+    settings.CELERY_BROKER_URL = os.environ["CELERY_BROKER_URL"]
     settings.EMAIL_FILE_PATH = os.environ["MAIL_FOLDER"]
     settings.EMAIL_BACKEND = os.environ["MAIL_BACKEND"]
     if arguments[0] == "celery":
