@@ -63,6 +63,20 @@ def test_creates_a_simple_product_with_its_stock(staff: User) -> None:
     assert [(each["sku"], each["stock"]) for each in created["variants"]] == [("LAMP", 7)]
 
 
+def test_remembers_nothing_of_the_bodies_before(staff: User) -> None:
+    client = client_of(staff)
+    variants = [{"size": "M", "stock": 2}, {"size": "L"}]
+    assert client.post(URL, new(variants=variants, tags=["new"])).status_code == 201
+    assert client.post(URL, new(price="wrong", tags=["bad"])).status_code == 400
+    created = body(client.post(URL, new()))
+    assert (created["tags"], len(created["variants"]), created["stock"]) == ([], 1, 0)
+    assert client.patch(f"{URL}lamp/", {"name": "Light", "tags": ["old"]}).status_code == 200
+    changed = body(client.patch(f"{URL}lamp/", {"price": "8.00"}))
+    assert (changed["name"], changed["tags"]) == ("Light", ["old"])
+    missing = problems(client.post(URL, {}))
+    assert missing == dict.fromkeys(("name", "category", "price"), "required")
+
+
 def test_answers_staff_with_the_draft_that_they_made(staff: User) -> None:
     response = client_of(staff).post(URL, new(status="draft"))
     assert (response.status_code, body(response)["status"]) == (201, "draft")
