@@ -15,6 +15,8 @@ from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
 
+LOCKS = ("FOR UPDATE", "FOR NO KEY UPDATE", "FOR KEY SHARE")
+
 Row = dict[str, Any]
 Params = Sequence[Any] | Mapping[str, Any]
 
@@ -63,8 +65,9 @@ def columns(model: type[Model], table: str = "") -> str:
 
 def _check_lock(statement: str) -> None:
     """As the ORM does: without a transaction the lock would be gone before it is of use."""
-    if "FOR UPDATE" in statement and not connection.in_atomic_block:
-        raise TransactionManagementError("FOR UPDATE cannot be used outside of a transaction.")
+    locks = any(words in statement for words in LOCKS)
+    if locks and not connection.in_atomic_block:
+        raise TransactionManagementError("Rows are locked until the transaction ends: begin one.")
 
 
 @cache

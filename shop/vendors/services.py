@@ -1,6 +1,5 @@
 """Changes of vendors. Applying and approving belong to the vendors' back office."""
 
-
 from shop.core.transactions import atomic
 from shop.vendors.models import Vendor
 
