@@ -17,7 +17,7 @@ def refusal(**environment: str) -> str:
     """The one line with which the launcher ends."""
     done = subprocess.run(
         [sys.executable, "-m", "config.launch"],
-        env=os.environ | environment,
+        env=os.environ | {"HOST": "127.0.0.1"} | environment,
         capture_output=True,
         text=True,
         timeout=30,
