@@ -38,7 +38,12 @@ class Cart(TimestampedModel):
 class CartItem(TimestampedModel):
     """So many of one variant."""
 
-    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="items")
+    cart = models.ForeignKey(
+        Cart,
+        on_delete=models.CASCADE,
+        related_name="items",
+        db_index=False,  # cart_item_once_per_variant begins with it
+    )
     variant = models.ForeignKey("products.Variant", on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()
 

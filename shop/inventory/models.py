@@ -47,7 +47,10 @@ class StockLevel(models.Model):
     """How many of a variant a warehouse holds, and how many of those are promised."""
 
     variant = models.ForeignKey(
-        "products.Variant", on_delete=models.CASCADE, related_name="stock_levels"
+        "products.Variant",
+        on_delete=models.CASCADE,
+        related_name="stock_levels",
+        db_index=False,  # stock_level_once_per_warehouse begins with it
     )
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="levels")
     on_hand = models.IntegerField(default=0)

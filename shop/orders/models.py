@@ -23,7 +23,10 @@ class Order(TimestampedModel):
 
     number = models.CharField(max_length=20, unique=True, help_text="NX-2026-000123")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,  # order_of_user begins with it
     )
     # One cart becomes at most one order, however often the request is repeated.
     cart = models.OneToOneField(

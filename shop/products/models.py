@@ -56,7 +56,12 @@ class Product(TimestampedModel):
         INACTIVE = "inactive"
         DISCONTINUED = "discontinued"
 
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.PROTECT,
+        related_name="products",
+        db_index=False,  # product_by_category_price begins with it
+    )
     vendor = models.ForeignKey("vendors.Vendor", on_delete=models.PROTECT, related_name="products")
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=220, unique=True)

@@ -11,7 +11,10 @@ class Review(TimestampedModel):
     """One person's rating of one product, 1 to 5, with words."""
 
     product = models.ForeignKey(
-        "products.Product", on_delete=models.CASCADE, related_name="reviews"
+        "products.Product",
+        on_delete=models.CASCADE,
+        related_name="reviews",
+        db_index=False,  # review_once_per_user begins with it
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews"

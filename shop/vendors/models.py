@@ -49,7 +49,12 @@ class VendorMember(models.Model):
         MANAGER = "manager"
         FULFILLER = "fulfiller"
 
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="members")
+    vendor = models.ForeignKey(
+        Vendor,
+        on_delete=models.CASCADE,
+        related_name="members",
+        db_index=False,  # vendor_member_once begins with it
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="vendor_memberships"
     )

@@ -8,7 +8,10 @@ class WishlistItem(models.Model):
     """A product that a person wants to find again."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishlist_items"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="wishlist_items",
+        db_index=False,  # wishlist_once_per_product begins with it
     )
     product = models.ForeignKey("products.Product", on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
