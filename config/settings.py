@@ -94,7 +94,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # --- The shop ---------------------------------------------------------------------------
 
 SHOP_NAME = environment.text("SHOP_NAME", "Nexus")
-SHOP_URL = environment.url("SHOP_URL", "http://localhost:8000", schemes=("http", "https"))
+_HERE = f"http://localhost:{environment.integer('PORT', 8000, minimum=1)}"
+SHOP_URL = environment.url("SHOP_URL", _HERE, schemes=("http", "https"))
 SHOP_CURRENCY = environment.text("SHOP_CURRENCY", "USD")
 if not (len(SHOP_CURRENCY) == 3 and SHOP_CURRENCY.isascii() and SHOP_CURRENCY.isupper()):
     raise ImproperlyConfigured(f"SHOP_CURRENCY: expected an ISO 4217 code, got {SHOP_CURRENCY!r}")
