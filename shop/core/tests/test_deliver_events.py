@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from shop.core.broker import Broker
 from shop.core.events import Event, publish
 from shop.core.models import OutboxEvent
 from shop.core.relay import MAX_ATTEMPTS, deliver_pending
@@ -71,7 +72,11 @@ def test_tells_those_who_hear_it_once(listener: Listener) -> None:
     assert row.delivered_at is not None
 
 
-def test_hands_over_to_the_broker_when_there_is_one(listener: Listener, settings: Settings) -> None:
+def test_hands_over_to_the_broker_when_there_is_one(
+    listener: Listener, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The way there is for tests/services, which have a real one.
+    monkeypatch.setattr(Broker, "_open", lambda _: None)
     settings.CELERY_BROKER_URL = "amqp://somewhere"
     boil(7)
     deliver_pending()
