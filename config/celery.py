@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 logger = logging.getLogger(__name__)
 
 DATABASE_PATIENCE = 60  # seconds that a failed task waits for the database, to be noted there
+PAUSE = 2  # seconds between two tries
 
 
 def _options() -> dict[str, Any]:
@@ -46,6 +47,8 @@ def _options() -> dict[str, Any]:
         # A task that a dying worker held is given to another one: tasks are safe to repeat.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
+        # So is one whose connection broke: the broker gives it out again at once.
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
         "task_soft_time_limit": 100,
         "task_time_limit": 120,
         "task_ignore_result": True,
@@ -92,4 +95,4 @@ def return_to_the_outbox(task_id: str, exception: BaseException, **_: object) ->
             if time.monotonic() > deadline:
                 raise
             logger.warning("the database does not answer; %s waits to be noted", task_id)
-            time.sleep(2)
+            time.sleep(PAUSE)

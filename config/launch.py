@@ -102,7 +102,7 @@ def _run(stop: StopSignals) -> None:
         # Stopping waits for work in hand: none before the first answer, or a second Ctrl-C.
         with Processes(hurry=lambda: not address or stop.count > 1) as processes:
             web = processes.start(_web_server(host, port))
-            for process in _background():
+            for process in background():
                 processes.start(process)
             address = _wait_until_ready(host, port, processes, web, stop)
             _greet(address, time.monotonic() - started, has_demo=has_demo)
@@ -211,7 +211,7 @@ def _web_server(host: str, port: int) -> Process:
     return Process("web server", ["-m", "granian", *flags, "config.wsgi:application"])
 
 
-def _background() -> list[Process]:
+def background() -> list[Process]:
     """What works behind the web server: one worker, or with a broker its three parts."""
     from django.conf import settings  # noqa: PLC0415
 

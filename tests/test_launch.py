@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
-from config import check_python
+from config import check_python, launch
 from config.processes import Process, Processes
 
 
@@ -55,6 +56,27 @@ def test_refuses_an_old_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
     answer = check_python.main()
     assert answer == "nexus: Python 3.11 or newer is needed, this is 3.9.2; try: make PYTHON=..."
+
+
+@pytest.mark.parametrize(
+    ("broker", "background", "names"),
+    [
+        ("", "", ["worker"]),
+        ("amqp://somewhere", "true", ["relay", "task worker", "scheduler"]),
+        ("amqp://somewhere", "false", []),
+        ("", "false", []),
+    ],
+)
+def test_runs_behind_the_web_server_what_the_shop_needs(
+    broker: str,
+    background: str,
+    names: list[str],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.CELERY_BROKER_URL = broker
+    monkeypatch.setenv("BACKGROUND", background)
+    assert [process.name for process in launch.background()] == names
 
 
 def test_starts_a_process_again_that_died(

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from kombu import Connection
 
-from config.celery import app
+from config.celery import app, return_to_the_outbox
 from config.schedule import SCHEDULE
 from shop.core.models import OutboxEvent
 from tests.api import client_of
@@ -110,6 +111,21 @@ def test_events_wait_for_a_broker_that_is(kind: str, tmp_path: Path) -> None:
     row.refresh_from_db()
     assert (row.delivered_at, row.failed_at, row.attempts) == (None, None, 0)
     assert row.available_at <= timezone.now(), "at once again when the broker is back"
+
+
+def test_a_failure_is_noted_when_the_database_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[str] = []
+    answers = [OperationalError("the database is away"), None]
+
+    def deliver_again(task_id: str, error: BaseException) -> None:
+        if problem := answers.pop(0):
+            raise problem
+        noted.append(task_id)
+
+    monkeypatch.setattr("shop.core.relay.deliver_again", deliver_again)
+    monkeypatch.setattr("config.celery.PAUSE", 0)
+    return_to_the_outbox(task_id="event-1-1-some.task", exception=ValueError())
+    assert noted == ["event-1-1-some.task"]
 
 
 def test_beat_runs_the_schedule() -> None:

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from shop.core import relay
 from shop.core.broker import Broker
 from shop.core.events import Event, publish
 from shop.core.models import OutboxEvent
-from shop.core.relay import MAX_ATTEMPTS, deliver_pending
+from shop.core.relay import MAX_ATTEMPTS, deliver_again, deliver_pending
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,9 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[Mapping[str, Any]] = []
         self.sent: list[Mapping[str, Any]] = []
+        self.ids: list[str] = []
         self.error: Exception | None = None
+        self.fails_at_once = False
 
     def apply(self, *, kwargs: Mapping[str, Any], throw: bool) -> None:
         if self.error:
@@ -39,6 +42,9 @@ class Listener:
 
     def apply_async(self, *, kwargs: Mapping[str, Any], **options: Any) -> None:
         self.sent.append(kwargs)
+        self.ids.append(options["task_id"])
+        if self.fails_at_once:
+            deliver_again(options["task_id"], ValueError("no water"))
 
 
 LISTENER = Listener()
@@ -51,6 +57,19 @@ def listener(settings: Settings) -> Listener:
     settings.EVENT_ROUTES = f"{__name__}.ROUTES"
     settings.CELERY_BROKER_URL = ""
     return LISTENER
+
+
+class Post:
+    """Stands in for the connection to the broker."""
+
+    def send(self, task: Listener, arguments: Mapping[str, Any], *, task_id: str) -> None:
+        task.apply_async(kwargs=arguments, task_id=task_id)
+
+
+@pytest.fixture
+def broker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CELERY_BROKER_URL = "amqp://somewhere"
+    monkeypatch.setattr(relay, "_broker", Post())
 
 
 def boil(kettle_id: int = 1) -> OutboxEvent:
@@ -107,6 +126,38 @@ def test_gives_up_after_the_last_attempt(listener: Listener) -> None:
     row.refresh_from_db()
     assert row.attempts == MAX_ATTEMPTS
     assert row.failed_at is not None
+
+
+@pytest.mark.usefixtures("broker")
+def test_comes_back_when_its_celery_task_failed(listener: Listener) -> None:
+    row = boil()
+    deliver_pending()
+    (task_id,) = listener.ids
+    deliver_again(task_id, ValueError("no water"))
+    row.refresh_from_db()
+    assert (row.delivered_at, row.attempts) == (None, 1)
+    assert "no water" in row.last_error
+    make_due(row)
+    deliver_pending()
+    assert len(listener.sent) == 2
+
+
+@pytest.mark.usefixtures("broker")
+def test_a_task_that_fails_before_it_counts_as_sent_comes_back(listener: Listener) -> None:
+    listener.fails_at_once = True
+    row = boil()
+    deliver_pending()
+    row.refresh_from_db()
+    assert row.delivered_at is None
+    assert "no water" in row.last_error
+
+
+def test_passes_over_tasks_that_no_event_started() -> None:
+    row = boil()
+    deliver_again("0b8c6f7a-periodic", ValueError("no water"))
+    deliver_again(f"event-{row.pk + 1}-1-kitchen.pour", ValueError("no water"))
+    row.refresh_from_db()
+    assert row.last_error == ""
 
 
 def test_a_broken_event_does_not_hold_up_the_next(listener: Listener) -> None:
