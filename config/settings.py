@@ -43,7 +43,14 @@ def _database() -> dict[str, Any]:
         # The pool outlives requests and replaces connections that a restart of the server broke.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": WEB_THREADS + 4, "timeout": 10},
+            # A short reconnect_timeout: else an outage is followed by ever longer pauses, up to
+            # minutes, between two tries; after it, each request that waits tries at once.
+            "pool": {
+                "min_size": 1,
+                "max_size": WEB_THREADS + 4,
+                "timeout": 3,
+                "reconnect_timeout": 2,
+            },
             "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         },
     }
