@@ -13,6 +13,7 @@ from shop.core import sql
 from shop.core.money import MoneyField
 from shop.inventory.models import StockLevel
 from shop.products.models import Category, Product, ProductImage, Variant
+from shop.products.options import size_rank
 from shop.products.querysets import by_column
 from shop.vendors.models import Vendor
 
@@ -136,11 +137,11 @@ def product_named(reference: str) -> Row | None:
 
 
 def variants_of(product_id: int) -> list[Row]:
-    """All variants in their order, with their `stock` in all warehouses."""
+    """All variants, by size and then in their own order, with their `stock` in all warehouses."""
     rows = _fetch(_VARIANTS, [product_id])
     for row in rows:
         row["options"] = orjson.loads(row["options"])
-    return rows
+    return sorted(rows, key=lambda row: size_rank(row["options"]))
 
 
 def images_of(product_id: int) -> list[Row]:

@@ -19,11 +19,6 @@ def vendors_of(user: User | AnonymousUser) -> QuerySet[Vendor]:
     return public().filter(members__user_id=user.pk)
 
 
-def is_member(user: User | AnonymousUser, vendor: Vendor) -> bool:
-    """Whether `user` acts for `vendor`, which is approved."""
-    return vendors_of(user).filter(pk=vendor.pk).exists()
-
-
 def memberships_of(user: User) -> QuerySet[VendorMember]:
     """The user's memberships of approved vendors, each with its vendor."""
     return VendorMember.objects.filter(

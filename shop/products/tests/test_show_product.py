@@ -113,6 +113,13 @@ def test_is_404_for_what_is_not_there(reference: str, part: str) -> None:
     assert (response.status_code, codes(response)) == (404, ["not_found"])
 
 
+def test_shows_sizes_in_their_order_and_other_options_as_the_merchant_put_them() -> None:
+    mixed = make_product(sizes=["XL", "XS", "One size", "M", "42", "XXL", "S", "L"])
+    answer = body(client_of().get(f"{URL}{mixed.slug}/"))
+    sizes = [variant["size"] for variant in answer["variants"]]
+    assert sizes == ["XS", "S", "M", "L", "XL", "XXL", "One size", "42"]
+
+
 def test_lists_variants_and_images_and_shows_each() -> None:
     product = make_product(slug="shirt", sizes=["M", "L"])
     for number in range(2):
