@@ -118,6 +118,17 @@ PAYMENTS_TEST_MODE = environment.boolean("PAYMENTS_TEST_MODE", EMBEDDED_POSTGRES
 BANK_TRANSFER_DETAILS = environment.text("BANK_TRANSFER_DETAILS", "")
 LOAD_DEMO = environment.boolean("LOAD_DEMO", EMBEDDED_POSTGRES)
 
+# --- Stripe: without its keys the method "card" is not offered -----------------------------
+
+STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", "")
+STRIPE_PUBLISHABLE_KEY = environment.text("STRIPE_PUBLISHABLE_KEY", "")
+# Several while a secret is replaced by the next one.
+STRIPE_WEBHOOK_SECRETS = environment.names("STRIPE_WEBHOOK_SECRETS", [])
+STRIPE_ACCOUNT = environment.text("STRIPE_ACCOUNT", "")
+STRIPE_API_URL = environment.url(
+    "STRIPE_API_URL", "https://api.stripe.com", schemes=("http", "https")
+)
+
 # --- Sign-in ----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
