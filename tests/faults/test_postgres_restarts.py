@@ -1,0 +1,34 @@
+"""PostgreSQL is away for three seconds while many shoppers buy."""
+
+import time
+
+from tests.faults.books import disagreements
+from tests.faults.children import eventually
+from tests.faults.conftest import Say
+from tests.faults.load import Load
+from tests.faults.shop import Shop
+
+OUTAGE = 3.0
+ENOUGH = 6000  # requests, of which the outage spoils a few
+
+
+def test_shoppers_are_told_to_come_back_and_nothing_is_lost(shop: Shop, say: Say) -> None:
+    shop.open()
+    postgres = shop.servers.postgres
+    with Load(shop) as load:
+        load.run_for(5)
+        postgres.stop()
+        load.run_for(OUTAGE)
+        postgres.start()
+        back = time.monotonic()
+        eventually(lambda: shop.status_of("/readyz") == 200, within=5, what="the shop is back")
+        recovered = time.monotonic() - back
+        load.run_for(5)
+        load.run_until(ENOUGH, within=60)
+    report = load.report()
+    last_failure = max((answer.at for answer in report.failed), default=back) - back
+    say(f"{report}; open again after {recovered:.2f} s, last failure after {last_failure:.2f} s")
+    assert not report.problems
+    assert len(report.failed) < 0.003 * len(report.answers)
+    assert last_failure < 5
+    assert not disagreements(shop, paid=load.notes.paid)
