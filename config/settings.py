@@ -48,7 +48,8 @@ def _database() -> dict[str, Any]:
             "pool": {
                 "min_size": 1,
                 "max_size": WEB_THREADS + 4,
-                "timeout": 3,
+                # A restart of the server ends before this; who waited is served.
+                "timeout": 5,
                 "reconnect_timeout": 2,
             },
             "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
