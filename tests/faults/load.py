@@ -108,9 +108,7 @@ def browse_and_buy(
     client.get(f"/api/store/orders/{order['id']}/")
 
 
-def register(
-    client: Client, people: Mapping[str, Any], notes: Notes, turns: Iterator[int]
-) -> None:
+def register(client: Client, people: Mapping[str, Any], notes: Notes, turns: Iterator[int]) -> None:
     """Somebody new, to whom the shop sends one mail."""
     email = f"new{next(turns)}.{uuid.uuid4().hex[:8]}@faults.test"
     body = {"email": email, "password": "correct-horse-battery"}

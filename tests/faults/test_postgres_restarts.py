@@ -1,6 +1,7 @@
 """PostgreSQL is away for three seconds while many shoppers buy."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.books import disagreements
 from tests.faults.children import eventually
@@ -32,3 +33,20 @@ def test_shoppers_are_told_to_come_back_and_nothing_is_lost(shop: Shop, say: Say
     assert len(report.failed) < 0.003 * len(report.answers)
     assert last_failure < 5
     assert not disagreements(shop, paid=load.notes.paid)
+
+
+def test_who_waits_is_served_when_it_is_back_also_when_all_threads_wait(
+    shop: Shop, say: Say
+) -> None:
+    shop.open(WEB_WORKERS="1", WEB_THREADS="2")
+    postgres = shop.servers.postgres
+    for _ in range(10):
+        assert shop.status_of("/readyz") == 200
+    postgres.stop()
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(shop.status_of, "/api/store/categories/") for _ in range(2)]
+        time.sleep(OUTAGE)
+        postgres.start()
+        back = time.monotonic()
+        assert [answer.result() for answer in waiting] == [200, 200]
+    say(f"answered {time.monotonic() - back:.2f} s after it was back")
