@@ -1,6 +1,7 @@
 """Whether the shop's books are right, whatever has happened."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from tests.faults.shop import Shop
 
@@ -52,3 +53,9 @@ def disagreements(shop: Shop, *, paid: Sequence[int] = ()) -> list[str]:
     if len(set(paid)) != len(paid):
         wrong.append("one order was answered to two requests")
     return wrong
+
+
+def mails_to(shop: Shop, people: Collection[str]) -> list[str]:
+    """The recipients of the mails that the shop has sent, as far as they are `people`."""
+    found = re.findall(r"^To: (.+)$", "\n".join(shop.mails()), re.MULTILINE)
+    return [address for address in found if address in people]

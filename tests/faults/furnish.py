@@ -1,4 +1,4 @@
-"""`python -m tests.faults.furnish`: tables, goods and shoppers in the empty database of DATABASE_URL.
+"""`python -m tests.faults.furnish`: tables, goods and shoppers in the empty DATABASE_URL.
 
 Prints as JSON who buys (an access token each), who manages orders, and what there is to buy.
 """

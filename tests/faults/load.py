@@ -15,6 +15,7 @@ from tests.faults.report import Answer, Report, problem_of
 from tests.faults.servers import HERE
 from tests.faults.shop import Shop
 
+PAUSE_BETWEEN_REGISTRATIONS = 1.0  # seconds: hashing a password takes a processor's fifth of one
 ADDRESS = {"full_name": "Ada Lovelace", "line1": "12 St James's Square", "city": "London"}
 ADDRESS |= {"postal_code": "SW1Y 4JH", "country": "GB"}
 
@@ -114,6 +115,7 @@ def register(client: Client, people: Mapping[str, Any], notes: Notes, turns: Ite
     body = {"email": email, "password": "correct-horse-battery"}
     client.post("/api/auth/registration/", body, expect=201)
     notes.registered.append(email)
+    notes.stopping.wait(PAUSE_BETWEEN_REGISTRATIONS)
 
 
 class Load:

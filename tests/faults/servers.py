@@ -23,6 +23,7 @@ from tests.server import free_port
 
 HERE = "127.0.0.1"
 START_WITHIN = 60
+INITDB = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 # Erlang on one core: a broker of a few messages, beside all the others.
 ERLANG = "+S 1:1 +sbwt none"
 
@@ -69,8 +70,7 @@ class PostgreSQL(Server):
             shutil.chown(data, user, user)
         environment = {"LC_ALL": "C", "PATH": os.environ["PATH"]}
         subprocess.run(
-            [program("initdb", *self._programs), "--pgdata", str(data), "--username=postgres"]
-            + ["--auth=trust", "--encoding=UTF8", "--no-sync"],
+            [program("initdb", *self._programs), f"--pgdata={data}", *INITDB],
             env=environment,
             cwd="/",
             user=user,

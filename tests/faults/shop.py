@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +19,14 @@ from tests.server import free_port
 
 READY_WITHIN = 90
 PYTHON = sys.executable
-# What the parts of a shop are; the web server is one that a failpoint ends for good.
+CELERY = ["-m", "celery", "--quiet", "--app", "config.celery"]
+WORKER = [*CELERY, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 PARTS = {
     "relay": ["manage.py", "run_worker"],
-    "worker": ["-m", "celery", "--quiet", "--app", "config.celery", "worker"]
-    + ["--loglevel", "WARNING", "--concurrency", "2", "--without-gossip", "--without-mingle"],
+    "worker": [*WORKER, "--concurrency", "2"],
     # One process, so that a failpoint in a task ends the worker and not only its child.
-    "solo worker": ["-m", "celery", "--quiet", "--app", "config.celery", "worker"]
-    + ["--loglevel", "WARNING", "--pool", "solo", "--without-gossip", "--without-mingle"],
-    "scheduler": ["-m", "celery", "--quiet", "--app", "config.celery", "beat"],
+    "solo worker": [*WORKER, "--pool", "solo"],
+    "scheduler": [*CELERY, "beat"],
 }
 
 
@@ -152,6 +152,12 @@ class Shop:
 
     def mails(self) -> list[str]:
         return [path.read_text() for path in (self._folder / "mail").glob("*.log")]
+
+    def drain(self, *, within: float) -> float:
+        """Wait until no event waits; answers how many seconds it took."""
+        started = time.monotonic()
+        eventually(lambda: self.waiting_events() == 0, within=within, what="no event waits")
+        return time.monotonic() - started
 
     def waiting_events(self) -> int:
         return self.count(
