@@ -1,6 +1,8 @@
 """Whether the shop's books are right, whatever has happened."""
 
+import email
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from tests.faults.shop import Shop
@@ -59,3 +61,9 @@ def mails_to(shop: Shop, people: Collection[str]) -> list[str]:
     """The recipients of the mails that the shop has sent, as far as they are `people`."""
     found = re.findall(r"^To: (.+)$", "\n".join(shop.mails()), re.MULTILINE)
     return [address for address in found if address in people]
+
+
+def sent_twice(shop: Shop) -> list[tuple[str, str]]:
+    """Recipient and subject of mails that are there more than once."""
+    heads = [(head["To"], head["Subject"]) for head in map(email.message_from_string, shop.mails())]
+    return [head for head, times in Counter(heads).items() if times > 1]

@@ -99,14 +99,20 @@ def browse_and_buy(
     client.get(f"/api/store/products/{goods['slug']}/")
     client.get("/api/store/categories/?tree=true")
     client.get("/api/store/products/?search=product")
-    client.post("/api/store/carts/add_item/", {"variant": goods["variant"], "quantity": 1})
+    order = buy(client, goods["variant"])
+    notes.paid.append(order)
+    client.get(f"/api/store/orders/{order}/")
+
+
+def buy(client: Client, variant: int) -> int:
+    """The id of an order of one piece, paid."""
+    client.post("/api/store/carts/add_item/", {"variant": variant, "quantity": 1})
     client.get("/api/store/carts/")
     order = client.post("/api/store/orders/", {"shipping_address": ADDRESS}, expect=201)
     asked = {"order": order["id"], "method": "test"}
     payment = client.post("/api/store/payments/", asked, expect=201)
     client.post(f"/api/store/payments/{payment['id']}/confirm/", {"outcome": "succeed"})
-    notes.paid.append(order["id"])
-    client.get(f"/api/store/orders/{order['id']}/")
+    return int(order["id"])
 
 
 def register(client: Client, people: Mapping[str, Any], notes: Notes, turns: Iterator[int]) -> None:

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,18 +22,25 @@ class Answer:
 
 
 def problem_of(response: http.client.HTTPResponse, raw: bytes, expect: int) -> str:
-    """Why a client must never see this answer; empty for the expected one and an honest 503."""
+    """Why a client must never see this answer; empty for the expected one, and for "not now"."""
     if response.headers.get_content_type() != "application/json":
         return f"{response.status} as {response.headers.get_content_type()}: {raw[:200]!r}"
     try:
-        json.loads(raw)
+        answer = json.loads(raw)
     except ValueError:
         return f"{response.status} with broken JSON: {raw[:200]!r}"
     if response.status == 503 and "Retry-After" not in response.headers:
         return "503 without Retry-After"
+    if is_in_progress(response.status, answer):
+        return ""
     if response.status not in (expect, 503):
         return f"{response.status} instead of {expect}: {raw[:300]!r}"
     return ""
+
+
+def is_in_progress(status: int, answer: Any) -> bool:
+    """The first request with this key is still running: its client was too impatient."""
+    return status == 409 and answer["errors"][0]["code"] == "request_in_progress"
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ import json
 import os
 import sys
 import time
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from amqp.protocol import queue_declare_ok_t
 from kombu import Connection
 
 from tests.faults.children import Child, eventually
@@ -121,12 +123,20 @@ class Shop:
         eventually(answers, within=READY_WITHIN, what="the shop is open")
 
     def _has_worker(self) -> bool:
+        return self._queue().consumer_count > 0
+
+    def _is_at_rest(self) -> bool:
+        """Nothing waits, in the outbox or at the broker, and what was taken is done."""
+        return self._queue().message_count == 0 and self.waiting_events() == 0
+
+    def _queue(self) -> Any:
+        """What the broker says of the shop's queue; messages in a worker's hand do not count."""
         with Connection(self.servers.rabbitmq.url) as broker:
             channel: Any = broker.channel()
             try:
-                return int(channel.queue_declare(self.database, passive=True).consumer_count) > 0
+                return channel.queue_declare(self.database, passive=True)
             except broker.channel_errors:
-                return False
+                return queue_declare_ok_t(self.database, 0, 0)
 
     # --- What it says and what it has ---
 
@@ -141,8 +151,15 @@ class Shop:
         finally:
             connection.close()
 
+    def reads(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://{HERE}:{self.port}{path}", timeout=30) as answer:
+            return json.load(answer)
+
+    def session(self) -> "psycopg.Connection[Any]":
+        return psycopg.connect(self.servers.postgres.url(self.database))
+
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.servers.postgres.url(self.database)) as session:
+        with self.session() as session:
             return session.execute(query.encode(), values).fetchall()
 
     def count(self, query: str, *values: Any) -> int:
@@ -152,6 +169,14 @@ class Shop:
 
     def mails(self) -> list[str]:
         return [path.read_text() for path in (self._folder / "mail").glob("*.log")]
+
+    def settle(self, *, within: float) -> float:
+        """Wait until nothing is left to do; answers how many seconds it took."""
+        started = time.monotonic()
+        self.drain(within=within)
+        left = within - (time.monotonic() - started)
+        eventually(self._is_at_rest, within=left, what="the queue is empty")
+        return time.monotonic() - started
 
     def drain(self, *, within: float) -> float:
         """Wait until no event waits; answers how many seconds it took."""
