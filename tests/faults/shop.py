@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import subprocess
 import sys
 import time
 import urllib.request
@@ -15,7 +16,7 @@ import psycopg
 from amqp.protocol import queue_declare_ok_t
 from kombu import Connection
 
-from tests.faults.children import Child, eventually
+from tests.faults.children import ROOT, Child, eventually
 from tests.faults.servers import HERE, PostgreSQL, RabbitMQ, Redis
 from tests.server import free_port
 
@@ -125,7 +126,7 @@ class Shop:
     def _has_worker(self) -> bool:
         return self._queue().consumer_count > 0
 
-    def _is_at_rest(self) -> bool:
+    def is_at_rest(self) -> bool:
         """Nothing waits, in the outbox or at the broker, and what was taken is done."""
         return self._queue().message_count == 0 and self.waiting_events() == 0
 
@@ -139,6 +140,19 @@ class Shop:
                 return queue_declare_ok_t(self.database, 0, 0)
 
     # --- What it says and what it has ---
+
+    def manage(self, *command: str) -> tuple[int, str]:
+        """The exit code of a command of manage.py, and what it printed."""
+        done = subprocess.run(
+            [PYTHON, "manage.py", *command],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
 
     def status_of(self, path: str) -> int:
         """Of one request on a connection of its own; 0: there was no answer."""
@@ -169,14 +183,6 @@ class Shop:
 
     def mails(self) -> list[str]:
         return [path.read_text() for path in (self._folder / "mail").glob("*.log")]
-
-    def settle(self, *, within: float) -> float:
-        """Wait until nothing is left to do; answers how many seconds it took."""
-        started = time.monotonic()
-        self.drain(within=within)
-        left = within - (time.monotonic() - started)
-        eventually(self._is_at_rest, within=left, what="the queue is empty")
-        return time.monotonic() - started
 
     def drain(self, *, within: float) -> float:
         """Wait until no event waits; answers how many seconds it took."""
