@@ -1,11 +1,12 @@
 """Who hears which event: the urls.py of events. Tasks get the event's fields by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from shop.accounts import events as accounts
 from shop.accounts import tasks as accounts_tasks
 from shop.core.broker import Task
 from shop.core.events import Event
+from shop.core.models import OutboxEvent
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.payments import tasks as payments_tasks
@@ -19,3 +20,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     orders.OrderCancelled: [payments_tasks.settle_cancelled_order],
     payments.RefundOpened: [payments_tasks.complete_refund],
 }
+
+# Called by the relay with every batch of events, whoever else hears them; they work in the
+# database only, and bear to get an event again.
+BATCHES: Sequence[Callable[[Sequence[OutboxEvent]], None]] = ()

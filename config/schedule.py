@@ -1,6 +1,6 @@
-"""Every periodic task and how often it runs."""
+"""Every periodic task and how often it runs, and what `run_worker` does all the time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from shop.accounts import tasks as accounts
@@ -15,3 +15,6 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic(orders.expire_orders, every=timedelta(minutes=1)),
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),
 )
+
+# Called again and again, each in a thread of its own; they answer how much they have done.
+ALWAYS: Sequence[Callable[[], int]] = ()

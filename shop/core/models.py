@@ -1,4 +1,4 @@
-"""Tables that every app needs: the outbox of events and the counters of rate limits."""
+"""Tables that every app needs: the outbox of events, who heard them, counters of rate limits."""
 
 from django.db import models
 from django.db.models import Q
@@ -14,7 +14,12 @@ class TimestampedModel(models.Model):
 
 
 class OutboxEvent(models.Model):
-    """A fact that was committed together with what it tells of, until all who hear it have."""
+    """A fact that was committed together with what it tells of.
+
+    `delivered_at` says that all who hear it were told, `failed_at` that they were told in
+    vain too often. `position` is its place in the order in which the shop's events are told
+    outside; the relay gives it after the commit, for ids may become visible out of order.
+    """
 
     name = models.CharField(max_length=100)
     payload = models.JSONField()
@@ -24,6 +29,7 @@ class OutboxEvent(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
+    position = models.BigIntegerField(null=True, blank=True, unique=True)
 
     class Meta:
         indexes = [
@@ -36,6 +42,47 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} #{self.pk}"
+
+
+class HandledEvent(models.Model):
+    """`handler` heard `event`; written in the transaction of what it did."""
+
+    event = models.ForeignKey(
+        OutboxEvent,
+        on_delete=models.CASCADE,
+        related_name="handled",
+        db_index=False,  # handled_event_once begins with it
+    )
+    handler = models.CharField(max_length=100)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "handler"], name="handled_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handler} heard #{self.event_id}"
+
+
+class DeadLetter(models.Model):
+    """An event that one of its handlers failed to take, until people see to it."""
+
+    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="dead_letters")
+    handler = models.CharField(max_length=100)
+    error = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+    retried_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            # Given up again after a retry, it is the same letter.
+            models.UniqueConstraint(fields=["event", "handler"], name="dead_letter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handler} of event #{self.event_id}"
 
 
 class RateLimitCounter(models.Model):
