@@ -92,6 +92,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Order history", "history", "orders", "orderstatuschange"),
                 _item("Cart lines", "list", "cart", "cartitem"),
                 _item("Events", "outbox", "core", "outboxevent"),
+                _item("Repeatable requests", "repeat", "core", "idempotencykey"),
                 _item("Rate limits", "speed", "core", "ratelimitcounter"),
                 _item("Admin log", "manage_history", "admin", "logentry"),
                 collapsible=True,
