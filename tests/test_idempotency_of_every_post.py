@@ -17,12 +17,15 @@ __all__ = ["unlimited"]  # a fixture that every test here uses
 
 pytestmark = pytest.mark.django_db
 
-POSTS = [operation for operation in OPERATIONS if operation.method == "POST"]
-every_post = pytest.mark.parametrize("operation", POSTS, ids=lambda one: one.template)
-
 EXEMPT = {
     "api/store/payments/webhooks/stripe/": "Stripe repeats events, by their own ids: the inbox",
 }
+POSTS = [
+    operation
+    for operation in OPERATIONS
+    if operation.method == "POST" and operation.template.strip("/") + "/" not in EXEMPT
+]
+every_post = pytest.mark.parametrize("operation", POSTS, ids=lambda one: one.template)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -17,7 +18,12 @@ from psycopg.errors import DeadlockDetected
 from shop.accounts.models import User
 from shop.accounts.services import erase_user
 from shop.accounts.tests.make import make_user
-from shop.core.errors import IdempotencyKeyNotValid, IdempotencyKeyReused, RequestInProgress
+from shop.core.errors import (
+    Conflict,
+    IdempotencyKeyNotValid,
+    IdempotencyKeyReused,
+    RequestInProgress,
+)
 from shop.core.idempotency import (
     KeyedRequest,
     Replayed,
@@ -29,6 +35,7 @@ from shop.core.idempotency import (
 from shop.core.models import IdempotencyKey, RateLimitCounter
 from shop.core.rate_limits import RateLimit
 from shop.core.tasks import prune_idempotency_keys
+from shop.core.transactions import atomic
 from shop.orders.tests.parallel import together
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +119,23 @@ def test_a_refusal_is_not_kept_but_what_it_counted_is(answer: Way) -> None:
     assert effects() == 1
     assert not IdempotencyKey.objects.exists()
     assert answer(asked(content=b"two"), act) == Given(content=b"effect 2")
+
+
+@ways
+def test_what_a_refused_service_did_is_undone(answer: Way) -> None:
+    @atomic
+    def refuse() -> None:
+        EFFECT.count("y")
+        raise Conflict
+
+    def count_and_refuse() -> Given:
+        EFFECT.count("x")
+        with suppress(Conflict):
+            refuse()
+        return Given(409)
+
+    answer(asked(), count_and_refuse)
+    assert list(RateLimitCounter.objects.values_list("key", flat=True)) == ["effect:x"]
 
 
 def test_a_failure_undoes_everything() -> None:
