@@ -180,6 +180,7 @@ SCHEDULE = "config.schedule.SCHEDULE"
 ALWAYS = "config.schedule.ALWAYS"
 # Where a test ends the process; empty in every real shop.
 FAILPOINT = environment.text("FAILPOINT", "")
+AUDITS = "config.audits.AUDITS"
 
 # --- Mail -------------------------------------------------------------------------------
 
