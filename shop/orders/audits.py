@@ -214,7 +214,7 @@ events = Statement(
         SELECT %(paid)s, id, 1 FROM orders_order WHERE paid_at IS NOT NULL
     ), told AS (
         SELECT name, (payload ->> 'order_id')::bigint AS order_id, count(*) AS times
-        FROM core_outboxevent WHERE name = ANY(%(names)s::text[] || %(paid)s)
+        FROM core_outboxevent WHERE name = ANY(%(names)s) OR name = %(paid)s
         GROUP BY name, payload ->> 'order_id'
     )
     SELECT name, order_id, coalesce(placed.number, 'there is none') AS number,

@@ -158,7 +158,8 @@ refunds = Statement(
     "payments.refunds",
     """
     SELECT refund.id, refund.payment_id, refund.status, refund.succeeded_at, payment.paid_at
-    FROM payments_refund AS refund JOIN payments_payment AS payment ON payment.id = refund.payment_id
+    FROM payments_refund AS refund
+    JOIN payments_payment AS payment ON payment.id = refund.payment_id
     WHERE (refund.status = 'succeeded') <> (refund.succeeded_at IS NOT NULL)
        OR payment.paid_at IS NULL
     ORDER BY refund.id
@@ -206,7 +207,8 @@ events = Statement(
     SELECT name, kind, id, coalesce(happened.times, 0) AS happened, coalesce(told.times, 0) AS told
     FROM happened FULL JOIN told USING (name, kind, id)
     WHERE coalesce(happened.times, 0) <> coalesce(told.times, 0)
-      AND NOT (name IN ('payment.declined', 'payment.failed') AND told.times > 0 AND id IS NOT NULL)
+      AND NOT (name IN ('payment.declined', 'payment.failed') AND id IS NOT NULL
+               AND coalesce(told.times, 0) > 0)
     ORDER BY kind, id, name
     """,
     rows="{kind} {id}",

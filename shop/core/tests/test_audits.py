@@ -19,8 +19,10 @@ def test_finds_an_event_that_nobody_takes() -> None:
     assert told(audits.events_waiting) == []
     plant("UPDATE core_outboxevent SET available_at = '2026-01-02 03:04:05Z'")
     assert told(audits.events_waiting) == [
-        f"OutboxEvent {event.pk} (shelf.fell): "
-        "it was due at 2026-01-02 03:04:05 and nobody has taken it"
+        (
+            f"OutboxEvent {event.pk} (shelf.fell): "
+            "it was due at 2026-01-02 03:04:05 and nobody has taken it"
+        )
     ]
     plant("UPDATE core_outboxevent SET delivered_at = now()")
     assert told(audits.events_waiting) == []

@@ -41,32 +41,37 @@ def test_find_nothing_in_sound_books(level: StockLevel) -> None:
 def test_finds_goods_that_no_movement_brought(level: StockLevel) -> None:
     plant("UPDATE inventory_stocklevel SET on_hand = on_hand - 1")
     assert told(audits.on_hand) == [
-        f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): "
-        "on_hand is 7, its movements sum to 8"
+        f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): on_hand is 7, its movements sum to 8"
     ]
 
 
 def test_finds_goods_of_which_a_movement_is_lost(level: StockLevel) -> None:
     plant("DELETE FROM inventory_stockmovement WHERE kind = 'receive'")
     assert told(audits.on_hand) == [
-        f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): "
-        "on_hand is 8, its movements sum to -2"
+        (
+            f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): "
+            "on_hand is 8, its movements sum to -2"
+        )
     ]
 
 
 def test_finds_promises_to_nobody(level: StockLevel) -> None:
     plant("UPDATE inventory_stocklevel SET reserved = 3")
     assert told(audits.reserved) == [
-        f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): "
-        "reserved is 3, its held reservations sum to 2, its movements to 2"
+        (
+            f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): "
+            "reserved is 3, its held reservations sum to 2, its movements to 2"
+        )
     ]
 
 
 def test_finds_a_promise_that_the_level_forgot(level: StockLevel) -> None:
     plant("UPDATE inventory_reservation SET status = 'released' WHERE reference = 'order:2'")
     assert told(audits.reserved) == [
-        f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): "
-        "reserved is 2, its held reservations sum to 0, its movements to 2"
+        (
+            f"StockLevel {level.pk} ({level.variant.sku}, {MAIN}): "
+            "reserved is 2, its held reservations sum to 0, its movements to 2"
+        )
     ]
 
 
@@ -75,23 +80,31 @@ def test_finds_a_promise_that_the_level_forgot(level: StockLevel) -> None:
     [
         (
             "UPDATE inventory_reservation SET quantity = 5 WHERE reference = 'order:2'",
-            "order:2 (StockLevel {level}): 5 are held; "
-            "the movements promised 2, sold 0, took back 0",
+            (
+                "order:2 (StockLevel {level}): 5 are held; "
+                "the movements promised 2, sold 0, took back 0"
+            ),
         ),
         (
             "DELETE FROM inventory_stockmovement WHERE reference = 'order:3' AND kind = 'release'",
-            "order:3 (StockLevel {level}): 4 are released; "
-            "the movements promised 4, sold 0, took back 0",
+            (
+                "order:3 (StockLevel {level}): 4 are released; "
+                "the movements promised 4, sold 0, took back 0"
+            ),
         ),
         (
             "UPDATE inventory_stockmovement SET quantity = -2 WHERE kind = 'sell'",
-            "order:1 (StockLevel {level}): 3 are consumed; "
-            "the movements promised 3, sold 2, took back 1",
+            (
+                "order:1 (StockLevel {level}): 3 are consumed; "
+                "the movements promised 3, sold 2, took back 1"
+            ),
         ),
         (
             "UPDATE inventory_stockmovement SET quantity = 4 WHERE kind = 'return'",
-            "order:1 (StockLevel {level}): 3 are consumed; "
-            "the movements promised 3, sold 3, took back 4",
+            (
+                "order:1 (StockLevel {level}): 3 are consumed; "
+                "the movements promised 3, sold 3, took back 4"
+            ),
         ),
     ],
 )
@@ -107,8 +120,10 @@ def test_finds_a_promise_whose_movements_say_otherwise(
 def test_finds_movements_without_their_promise(level: StockLevel) -> None:
     plant("DELETE FROM inventory_reservation WHERE reference = 'order:1'")
     assert told(audits.reservations) == [
-        f"no Reservation of order:1 (StockLevel {level.pk}): 0 are missing; "
-        "the movements promised 3, sold 3, took back 1"
+        (
+            f"no Reservation of order:1 (StockLevel {level.pk}): 0 are missing; "
+            "the movements promised 3, sold 3, took back 1"
+        )
     ]
 
 
@@ -119,6 +134,5 @@ def test_finds_a_promise_that_is_closed_and_held(variant: Variant) -> None:
         "WHERE reference = 'order:2'"
     )
     assert told(audits.reservations_closed) == [
-        f"Reservation {held.pk} of order:2: "
-        "it is held, and was closed at 2026-01-02 03:04:05+00:00"
+        f"Reservation {held.pk} of order:2: it is held, and was closed at 2026-01-02 03:04:05+00:00"
     ]
