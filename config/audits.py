@@ -13,6 +13,7 @@ from shop.reviews import audits as reviews
 AUDITS: Sequence[Audit] = (
     core.events_waiting,
     core.events_given_up,
+    core.events_heard,
     inventory.on_hand,
     inventory.reserved,
     inventory.reservations,

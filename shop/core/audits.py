@@ -5,14 +5,18 @@ do not fit; `config/audits.py` lists them. An audit may say only what every comm
 What follows later, by an event, is judged once the event has been delivered and had its minute.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from shop.core import sql
+from shop.core.broker import Task
+from shop.core.events import Event
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,58 @@ events_waiting = Statement(
 events_given_up = Statement(
     "events.given_up",
     """
-    SELECT id, name, attempts, failed_at, split_part(last_error, E'\\n', 1) AS error
-    FROM core_outboxevent WHERE failed_at IS NOT NULL ORDER BY id
+    SELECT event.id, event.name, event.attempts, split_part(event.last_error, E'\\n', 1) AS error,
+           coalesce(string_agg(letter.handler, ', ' ORDER BY letter.handler), 'it') AS handlers
+    FROM core_outboxevent AS event
+    LEFT JOIN core_deadletter AS letter ON letter.event_id = event.id
+    WHERE event.failed_at IS NOT NULL
+    GROUP BY event.id ORDER BY event.id
     """,
     rows="OutboxEvent {id} ({name})",
-    text="it was given up after {attempts} attempts: {error}",
+    text="{handlers} was given up after {attempts} attempts: {error}",
 )
+
+# A broker that loses its disk loses what it has confirmed. Whoever is new to an event was not
+# there for what came before the first one that it heard.
+_UNHEARD = """
+    SELECT event.id, event.name, route.handler, event.delivered_at
+    FROM core_outboxevent AS event
+    JOIN unnest(%(events)s::text[], %(handlers)s::text[]) AS route (event, handler)
+        ON route.event = event.name
+    JOIN (
+        SELECT note.handler, known.name, min(known.id) AS first
+        FROM core_handledevent AS note JOIN core_outboxevent AS known ON known.id = note.event_id
+        GROUP BY note.handler, known.name
+    ) AS heard
+        ON heard.handler = route.handler AND heard.name = event.name AND heard.first < event.id
+    WHERE event.position IS NOT NULL AND event.delivered_at < now() - interval '10 min'
+      AND NOT EXISTS (
+          SELECT FROM core_handledevent AS note
+          WHERE note.event_id = event.id AND note.handler = route.handler
+      )
+    ORDER BY event.id, route.handler
+"""
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """Events that were handed over, and a task that should have heard them never did."""
+
+    name: str = "events.heard"
+
+    def __call__(self) -> Iterator[Disagreement]:
+        routes: Mapping[type[Event], Sequence[Task]] = import_string(settings.EVENT_ROUTES)
+        pairs = [(event.name, task.name) for event, tasks in routes.items() for task in tasks]
+        params = {"events": [event for event, _ in pairs], "handlers": [task for _, task in pairs]}
+        audit = Statement(
+            self.name,
+            _UNHEARD,
+            rows="OutboxEvent {id} ({name})",
+            text="it was delivered at {delivered_at:%Y-%m-%d %H:%M:%S}, and {handler} never "
+            "heard it",
+            params=params,
+        )
+        return audit()
+
+
+events_heard = Unheard()

@@ -1,9 +1,10 @@
 import pytest
 from django.db import DatabaseError, InternalError, connection, transaction
 
+from shop.accounts.events import PasswordChanged
 from shop.core import audits, sql
 from shop.core.audits import Statement, one_moment
-from shop.core.models import OutboxEvent
+from shop.core.models import DeadLetter, HandledEvent, OutboxEvent
 from shop.core.tests.plant import plant, told
 
 
@@ -39,6 +40,44 @@ def test_finds_an_event_that_was_given_up() -> None:
     assert told(audits.events_given_up) == [
         f"OutboxEvent {event.pk} (shelf.fell): it was given up after 5 attempts: it rained"
     ]
+
+
+@pytest.mark.django_db
+def test_names_who_gave_up() -> None:
+    event = make_event()
+    DeadLetter.objects.create(event=event, handler="shelf.mend", error="it rained")
+    plant("UPDATE core_outboxevent SET failed_at = now(), attempts = 5, last_error = 'it rained'")
+    assert told(audits.events_given_up) == [
+        (
+            f"OutboxEvent {event.pk} (shelf.fell): "
+            "shelf.mend was given up after 5 attempts: it rained"
+        )
+    ]
+
+
+@pytest.mark.django_db
+def test_finds_an_event_that_one_of_its_handlers_never_heard() -> None:
+    handler = "accounts.send_password_changed_email"
+    before, first, lost = (
+        OutboxEvent.objects.create(name=PasswordChanged.name, payload={}, position=position)
+        for position in (1, 2, 3)
+    )
+    plant("UPDATE core_outboxevent SET delivered_at = now() - interval '1 hour'")
+    # Nobody has heard anything: there may be no such handler yet.
+    assert told(audits.events_heard) == []
+    HandledEvent.objects.create(event=first, handler=handler)
+    plant("UPDATE core_outboxevent SET delivered_at = now() - interval '9 min'")
+    assert told(audits.events_heard) == []
+    plant("UPDATE core_outboxevent SET delivered_at = '2026-01-02 03:04:05Z'")
+    assert told(audits.events_heard) == [
+        (
+            f"OutboxEvent {lost.pk} ({lost.name}): "
+            f"it was delivered at 2026-01-02 03:04:05, and {handler} never heard it"
+        )
+    ]
+    assert before.pk < first.pk < lost.pk
+    HandledEvent.objects.create(event=lost, handler=handler)
+    assert told(audits.events_heard) == []
 
 
 def test_speaks_of_the_columns_that_its_statement_answers(db: None) -> None:
