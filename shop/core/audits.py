@@ -5,7 +5,7 @@ do not fit; `config/audits.py` lists them. An audit may say only what every comm
 What follows later, by an event, is judged once the event has been delivered and had its minute.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -41,17 +41,19 @@ class Audit(Protocol):
 class Statement:
     """An audit by one statement, which answers nothing when all is well.
 
-    `rows` and `text` are formats over the columns that it answers.
+    `rows` and `text` are formats over the columns that it answers. `params` is a function
+    where they are known only when it is asked.
     """
 
     name: str
     find: str
     rows: str
     text: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
 
     def __call__(self) -> Iterator[Disagreement]:
-        for row in sql.rows(self.find, self.params):
+        params = self.params() if callable(self.params) else self.params
+        for row in sql.rows(self.find, params):
             yield Disagreement(self.name, self.rows.format(**row), self.text.format(**row))
 
 
@@ -97,9 +99,19 @@ events_given_up = Statement(
     text="{handlers} was given up after {attempts} attempts: {error}",
 )
 
+
+def _routes() -> Mapping[str, Any]:
+    """Which task hears which event, as two columns."""
+    routes: Mapping[type[Event], Sequence[Task]] = import_string(settings.EVENT_ROUTES)
+    pairs = [(event.name, task.name) for event, tasks in routes.items() for task in tasks]
+    return {"events": [event for event, _ in pairs], "handlers": [task for _, task in pairs]}
+
+
 # A broker that loses its disk loses what it has confirmed. Whoever is new to an event was not
 # there for what came before the first one that it heard.
-_UNHEARD = """
+events_heard = Statement(
+    "events.heard",
+    """
     SELECT event.id, event.name, route.handler, event.delivered_at
     FROM core_outboxevent AS event
     JOIN unnest(%(events)s::text[], %(handlers)s::text[]) AS route (event, handler)
@@ -116,28 +128,8 @@ _UNHEARD = """
           WHERE note.event_id = event.id AND note.handler = route.handler
       )
     ORDER BY event.id, route.handler
-"""
-
-
-@dataclass(frozen=True)
-class Unheard:
-    """Events that were handed over, and a task that should have heard them never did."""
-
-    name: str = "events.heard"
-
-    def __call__(self) -> Iterator[Disagreement]:
-        routes: Mapping[type[Event], Sequence[Task]] = import_string(settings.EVENT_ROUTES)
-        pairs = [(event.name, task.name) for event, tasks in routes.items() for task in tasks]
-        params = {"events": [event for event, _ in pairs], "handlers": [task for _, task in pairs]}
-        audit = Statement(
-            self.name,
-            _UNHEARD,
-            rows="OutboxEvent {id} ({name})",
-            text="it was delivered at {delivered_at:%Y-%m-%d %H:%M:%S}, and {handler} never "
-            "heard it",
-            params=params,
-        )
-        return audit()
-
-
-events_heard = Unheard()
+    """,
+    rows="OutboxEvent {id} ({name})",
+    text="it was delivered at {delivered_at:%Y-%m-%d %H:%M:%S}, and {handler} never heard it",
+    params=_routes,
+)
