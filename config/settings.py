@@ -174,6 +174,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CELERY_BROKER_URL = environment.url("CELERY_BROKER_URL", "", schemes=("amqp", "amqps"))
 EVENT_ROUTES = "config.event_routes.ROUTES"
 SCHEDULE = "config.schedule.SCHEDULE"
+# Where a test ends the process; empty in every real shop.
+FAILPOINT = environment.text("FAILPOINT", "")
 
 # --- Mail -------------------------------------------------------------------------------
 
