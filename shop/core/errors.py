@@ -26,6 +26,7 @@ class DomainError(Exception):
     """A refusal: nothing was changed. `status` is the HTTP status it becomes."""
 
     status: ClassVar[int] = 400
+    retry_after_seconds: int | None = None  # what `Retry-After` says, for those that pass
     code: ClassVar[str] = "invalid"
     detail: ClassVar[str] = "The request was refused."
 
@@ -66,6 +67,15 @@ class Conflict(DomainError):
 
     status = 409
     code = "conflict"
+
+
+class Away(DomainError):
+    """Somebody whom the shop needs does not answer: 503 with `Retry-After`."""
+
+    status = 503
+    code = "service_unavailable"
+    detail = "The shop cannot do this at the moment. Try again shortly."
+    retry_after_seconds = 5
 
 
 class TooManyRequests(DomainError):

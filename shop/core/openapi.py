@@ -42,6 +42,7 @@ REASONS = {
     409: "It conflicts with the present state.",
     413: "The body is too large.",
     415: "Send `application/json`.",
+    503: "Somebody whom the shop needs is away; `Retry-After` says when to come back.",
     429: "Too many attempts; `Retry-After` says when to come back.",
 }
 
@@ -195,7 +196,7 @@ def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
         examples=[
             OpenApiExample(
                 code,
-                value=_error(code, detail),
+                value=_error(code, detail, status),
                 response_only=True,
                 status_codes=[str(status)],
             )
@@ -204,15 +205,15 @@ def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
     )
 
 
-def _error(code: str, detail: str) -> dict[str, Any]:
+def _error(code: str, detail: str, status: int) -> dict[str, Any]:
     names_a_field = code == INVALID
     problem = {
         "code": code,
         "detail": detail,
         "attr": "name_of_the_field" if names_a_field else None,
     }
-    kind = "validation_error" if names_a_field else "client_error"
-    return {"type": kind, "errors": [problem]}
+    kind = "server_error" if status >= 500 else "client_error"
+    return {"type": "validation_error" if names_a_field else kind, "errors": [problem]}
 
 
 def keep_canonical_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
