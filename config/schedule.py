@@ -14,4 +14,6 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic(core.prune_rate_limits, every=timedelta(hours=6)),
     Periodic(orders.expire_orders, every=timedelta(minutes=1)),
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),
+    Periodic(payments.reconcile, every=timedelta(minutes=1)),
+    Periodic(payments.prune_inbox, every=timedelta(hours=6)),
 )

@@ -13,7 +13,7 @@ def handler(name: str, *, in_transaction: bool = True) -> Callable[[Callable[...
         def run(event_id: int | None = None, **fields: Any) -> None:
             function(**fields)
 
-        del run.__wrapped__  # type: ignore[attr-defined]
+        del run.__wrapped__
         return shared_task(name=name)(run)
 
     return register

@@ -30,6 +30,7 @@ from shop.payments.serializers import (
     OpenPaymentInput,
     PaymentOutput,
     RefundInput,
+    ResolveInput,
     payment_json,
 )
 
@@ -70,11 +71,16 @@ class PaymentViewSet(GenericViewSet[Payment]):
             errors.OrderIsCancelled,
             errors.AlreadyPaid,
             errors.MethodNotOffered,
+            errors.PaymentIsHeld,
+            errors.ProviderRefused,
+            errors.ProviderAway,
         ],
         description=(
             "Asks for the whole price of one of your orders. The same method again answers the "
             "payment that is open; another method replaces it. Cash on delivery lets the shop "
-            "pack at once; a bank transfer gives the order more time before it expires."
+            "pack at once; a bank transfer gives the order more time before it expires. `card` "
+            "is offered where the shop has keys of Stripe: give `client_secret`, which every "
+            "repeated request answers again, to Stripe's script in the shopper's browser."
         ),
         tags=TAGS,
     )
@@ -109,12 +115,15 @@ class PaymentViewSet(GenericViewSet[Payment]):
             errors.OrderIsCancelled,
             errors.PaymentClosed,
             errors.OutcomeNotAllowed,
+            errors.ProviderAway,
         ],
         parameters=[ID],
         description=(
             "The method test: the payer says it, and `outcome` is required. `succeed` pays the "
             "order, `decline` lets it be paid again, `fail` cancels it. Cash and transfers: staff, "
-            "or the vendor when all goods are of one, say that the money has arrived."
+            "or the vendor when all goods are of one, say that the money has arrived. Cards: "
+            "without `outcome`, the payer or staff have the shop ask Stripe how it ended, at "
+            "once instead of when Stripe's event comes."
         ),
         tags=TAGS,
     )
@@ -125,6 +134,36 @@ class PaymentViewSet(GenericViewSet[Payment]):
         said = parsed(ConfirmInput, request.data).get("outcome")
         outcome = Outcome(said) if said else None
         payment = services.confirm_payment(payment=payment, actor=user, outcome=outcome)
+        return Response(payment_json(payment))
+
+    @documented(
+        "Decide about a payment that is held",
+        request=ResolveInput,
+        response=PaymentOutput,
+        body={"accept": True},
+        example=examples.SUCCEEDED,
+        refuses=[
+            NotFound,
+            NotAllowed,
+            errors.PaymentNotHeld,
+            errors.OrderIsCancelled,
+            errors.AlreadyPaid,
+        ],
+        parameters=[ID],
+        description=(
+            "Staff. A payment is held when another amount or currency came than was asked for. "
+            "Accepted, it pays the order as it is; refused, it is given back whole."
+        ),
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, id: str) -> Response:  # noqa: A002
+        user = _user(request)
+        payment = references.get(querysets.visible_to(user), id)
+        if not querysets.is_clerk(user):
+            raise NotAllowed
+        accept = parsed(ResolveInput, request.data)["accept"]
+        payment = services.resolve_payment(payment=payment, actor=user, accept=accept)
         return Response(payment_json(payment))
 
     @documented(
@@ -139,6 +178,33 @@ class PaymentViewSet(GenericViewSet[Payment]):
     @action(detail=False, methods=["get"], permission_classes=[AllowAny], pagination_class=None)
     def methods(self, request: Request) -> Response:
         return Response(methods.offered())
+
+
+class StripeWebhookView(APIView):
+    """Stripe tells us something. Whoever it is, the signature says whether to believe it."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @documented(
+        "Receive an event of Stripe",
+        status=200,
+        refuses=[NotFound, errors.WebhookRefused],
+        operation_id="payments_webhooks_stripe",
+        description=(
+            "Called by Stripe, with its `Stripe-Signature`. Answered at once, processed after. "
+            "404 where the shop has no keys of Stripe."
+        ),
+        auth=[],
+        tags=TAGS,
+    )
+    def post(self, request: Request) -> Response:
+        services.receive_event(
+            provider="stripe",
+            body=request.body,
+            signature=request.headers.get("Stripe-Signature", ""),
+        )
+        return Response({"received": True})
 
 
 class RefundView(APIView):
