@@ -140,7 +140,7 @@ def make_http_client() -> stripe.HTTPClient:
 
 
 @cache
-def _client_for(key: str, address: str) -> stripe.StripeClient:
+def client_for(key: str, address: str) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
         base_addresses={"api": address},
@@ -150,7 +150,7 @@ def _client_for(key: str, address: str) -> stripe.StripeClient:
 
 
 def _client() -> stripe.StripeClient:
-    return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_URL.rstrip("/"))
+    return client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_URL.rstrip("/"))
 
 
 @contextmanager

@@ -22,14 +22,16 @@ BATCH = 100
 # Of payments whose end the provider has not told, those that nobody asked about for a while;
 # old ones ever more seldom. Those without a reference cannot be paid.
 _WAITING = """
-    UPDATE payments_payment SET checked_at = now()
+    UPDATE payments_payment SET checked_at = statement_timestamp()
     WHERE id IN (
         SELECT id FROM payments_payment
         WHERE method = 'card' AND closed_at IS NULL AND provider = ANY(%(providers)s)
           AND provider_reference <> ''
-          AND coalesce(checked_at, created_at) <= now() - %(patience)s::interval
+          AND coalesce(checked_at, created_at) 
+              <= statement_timestamp() - %(patience)s::interval
           AND (checked_at IS NULL OR NOT %(backs_off)s
-               OR now() - checked_at >= (checked_at - created_at) / 10)
+               OR statement_timestamp() - checked_at
+                  >= (checked_at - created_at) / 10)
         ORDER BY checked_at NULLS FIRST, id LIMIT %(batch)s
         FOR UPDATE SKIP LOCKED
     )
