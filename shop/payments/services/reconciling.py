@@ -8,6 +8,7 @@ from functools import partial
 from django.db.models.functions import Now
 
 from shop.core import sql
+from shop.core.transactions import atomic
 from shop.payments import methods
 from shop.payments.errors import ProviderAway
 from shop.payments.models import InboxEvent, Payment, Refund
@@ -27,7 +28,7 @@ _WAITING = """
         SELECT id FROM payments_payment
         WHERE method = 'card' AND closed_at IS NULL AND provider = ANY(%(providers)s)
           AND provider_reference <> ''
-          AND coalesce(checked_at, created_at) 
+          AND coalesce(checked_at, created_at)
               <= statement_timestamp() - %(patience)s::interval
           AND (checked_at IS NULL OR NOT %(backs_off)s
                OR statement_timestamp() - checked_at
@@ -64,14 +65,8 @@ def _inbox(patience: timedelta) -> Iterator[str]:
 
 
 def _payments(patience: timedelta) -> Iterator[str]:
-    asked = {
-        "providers": list(methods.ONLINE),
-        "patience": patience,
-        "backs_off": bool(patience),
-        "batch": BATCH,
-    }
-    ids = [row["id"] for row in sql.rows(_WAITING, asked)]
-    for payment in Payment.objects.filter(pk__in=ids).select_related("order").order_by("id"):
+    waiting = Payment.objects.filter(pk__in=_claim(patience)).select_related("order")
+    for payment in waiting.order_by("id"):
         before = _state(payment)
         learn = _ask if payment.status in Payment.OPEN else _cancel
         if _tried(f"payment {payment.pk}", partial(learn, payment)) is None:
@@ -79,6 +74,18 @@ def _payments(patience: timedelta) -> Iterator[str]:
         after = _state(Payment.objects.select_related("order").get(pk=payment.pk))
         if after != before:
             yield f"payment {payment.pk} of {payment.order.number}: {before} → {after}"
+
+
+@atomic
+def _claim(patience: timedelta) -> list[int]:
+    """The payments to ask about; whoever reconciles at this moment takes others."""
+    asked = {
+        "providers": list(methods.ONLINE),
+        "patience": patience,
+        "backs_off": bool(patience),
+        "batch": BATCH,
+    }
+    return [row["id"] for row in sql.rows(_WAITING, asked)]
 
 
 def _refunds(patience: timedelta) -> Iterator[str]:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import stripe
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -39,6 +40,7 @@ class FakeStripe(stripe.HTTPClient):
         self.answered: dict[str, tuple[str, int]] = {}
         self.status_instead = 0
         self.dies_after: Callable[[], None] | None = None
+        self.forbids_transactions = False
 
     def request(
         self,
@@ -49,6 +51,8 @@ class FakeStripe(stripe.HTTPClient):
         *,
         _usage: Any = None,
     ) -> tuple[str, int, Mapping[str, str]]:
+        if self.forbids_transactions:
+            assert not connection.in_atomic_block, "a call inside a transaction"
         parts = urlsplit(url)
         self.calls.append(f"{method.upper()} {parts.path}")
         if self.status_instead:
