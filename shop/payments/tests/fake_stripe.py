@@ -213,7 +213,7 @@ def dispute_event(
 def signed(payload: str | bytes, *, secret: str = SECRET, at: float | None = None) -> str:
     text = payload.decode() if isinstance(payload, bytes) else payload
     seconds = int(time.time() if at is None else at)
-    return stripe.WebhookSignature.generate_signature_header(text, secret, seconds)
+    return str(stripe.WebhookSignature.generate_signature_header(text, secret, seconds))
 
 
 def send(told: Json) -> Any:

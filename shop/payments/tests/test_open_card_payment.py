@@ -101,7 +101,7 @@ def test_says_when_to_come_back_while_stripe_is_away(
 
 def test_tries_three_times_when_nothing_answers(alice: User, stripe: FakeStripe) -> None:
     def cut() -> None:
-        raise APIConnectionError("cut", should_retry=True)
+        raise APIConnectionError("cut", should_retry=True)  # type: ignore[no-untyped-call]
 
     stripe.dies_after = cut
     response = open_by(alice, make_order(alice))

@@ -109,7 +109,11 @@ def test_an_event_is_kept_and_processed_once(stripe: FakeStripe) -> None:
     answers = together([partial(send, paid)] * 4)
     assert [answer.status_code for answer in answers] == [200] * 4
     (event,) = InboxEvent.objects.all()
-    work = [partial(services.process_event, inbox_id=event.pk), deliver, services.reconcile]
+    work: list[Any] = [
+        partial(services.process_event, inbox_id=event.pk),
+        deliver,
+        services.reconcile,
+    ]
     together(work * 2)
     assert InboxEvent.objects.get().outcome == "succeeded"
     assert OutboxEvent.objects.filter(name="order.paid").count() == 1

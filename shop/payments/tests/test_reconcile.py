@@ -5,10 +5,11 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from config.schedule import SCHEDULE
 from shop.accounts.models import User
 from shop.orders import services as orders
 from shop.orders.models import Order
@@ -158,7 +159,7 @@ def test_comes_again_when_stripe_is_away(order: Order, stripe: FakeStripe) -> No
 
 
 def test_runs_every_minute() -> None:
-    every = {entry.task.name: entry.every for entry in SCHEDULE}
+    every = {entry.task.name: entry.every for entry in import_string(settings.SCHEDULE)}
     assert every["payments.reconcile"] == timedelta(minutes=1)
     assert every["payments.prune_inbox"] <= timedelta(days=1)
     tasks.reconcile()
