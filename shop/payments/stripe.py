@@ -46,6 +46,9 @@ TOLERANCE_SECONDS = 300
 # Stripe forgets idempotency keys after a day at the earliest; one refund is never made twice.
 KEYS_ARE_SAFE_FOR = timedelta(hours=1)
 
+# A wrong key is no answer either; 409 is a call under the same key that runs at this moment.
+_NO_ANSWER = {401, 403, 408, 409, 429}
+
 _SIGNATURE = re.compile(r"[a-z0-9]+=[\x21-\x2b\x2d-\x7e]+(,[a-z0-9]+=[\x21-\x2b\x2d-\x7e]+)*")
 
 
@@ -159,9 +162,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except stripe.StripeError as error:
-        status = error.http_status or 503
-        # A wrong key is no answer either, and 409 is a call that runs at this moment.
-        if status >= 500 or status in (401, 403, 409, 429):
+        status = error.http_status or 0
+        if not 400 <= status < 500 or status in _NO_ANSWER:
             logger.warning("Stripe is away (%s): %s", status, error)
             raise ProviderAway from error
         logger.warning("Stripe refuses (%s, %s): %s", status, error.code, error)

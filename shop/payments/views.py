@@ -171,7 +171,10 @@ class PaymentViewSet(GenericViewSet[Payment]):
         response=MethodOutput(many=True),
         example=examples.METHOD,
         operation_id="payments_methods_list",
-        description="What the shop takes now, in the order to offer it in.",
+        description=(
+            "What the shop takes now, in the order to offer it in. `card` is there when the shop "
+            "has keys of Stripe; its label says so when it is a simulation of Stripe."
+        ),
         auth=[],
         tags=TAGS,
     )

@@ -7,7 +7,6 @@ believed where nothing can change it any more.
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -77,7 +76,12 @@ def process_event(*, inbox_id: int) -> str:
     payment = _payment_of(event.provider, notice)
     if payment is None:
         return _finish(event, None, lambda: "unknown")
-    outcome = _finish(event, payment, _work(provider, payment, notice))
+    try:
+        work = _work(provider, payment, notice)
+    except ProviderRefused:
+        # It knows nothing of what it is said to have told: asking again would not help.
+        return _finish(event, payment, lambda: "not found at the provider")
+    outcome = _finish(event, payment, work)
     failpoint("webhook.after_commit")
     return outcome
 
@@ -87,6 +91,11 @@ def reopen_event(*, event: InboxEvent) -> None:
     """Have an event processed again: by staff, when its cause of trouble is mended."""
     InboxEvent.objects.filter(pk=event.pk).update(processed_at=None, outcome="")
     publish(ProviderEventReceived(inbox_id=event.pk))
+
+
+def note_attempt(*, inbox_id: int) -> None:
+    """An event could not be processed: others have their turn first."""
+    InboxEvent.objects.filter(pk=inbox_id).update(attempts=F("attempts") + 1)
 
 
 def prune_inbox() -> int:
@@ -106,9 +115,11 @@ def _store(provider: str, received: Received) -> None:
 
 def _payment_of(provider: str, notice: Notice) -> Payment | None:
     """By the provider's name of it; by ours, when we died before we could note the other."""
+    if not notice.reference:
+        return None
     payments = Payment.objects.select_related("order").filter(provider=provider)
     known = payments.filter(provider_reference=notice.reference).first()
-    if known is not None or not notice.reference:
+    if known is not None:
         return known
     key = notice.key or _key_at(methods.ONLINE[provider], notice)
     pk = key.split("-")[1] if key.count("-") == 2 else ""
@@ -169,9 +180,3 @@ def _finish(event: InboxEvent, payment: Payment | None, work: Callable[[], str])
         event.save(update_fields=["outcome", "payment", "processed_at"])
         failpoint("webhook.before_commit")
     return event.outcome
-
-
-def note_attempt(*, inbox_id: int) -> None:
-    """An event could not be processed: others have their turn first."""
-    with transaction.atomic():
-        InboxEvent.objects.filter(pk=inbox_id).update(attempts=F("attempts") + 1)

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=2)
 BATCH = 100
+BY_HAND = 10_000
 
 # Of payments whose end the provider has not told, those that nobody asked about for a while;
 # old ones ever more seldom. Those without a reference cannot be paid.
@@ -57,7 +58,7 @@ def reconcile(*, patience: timedelta = PATIENCE) -> list[str]:
 
 def _inbox(patience: timedelta) -> Iterator[str]:
     waiting = InboxEvent.objects.filter(processed_at=None, received_at__lte=Now() - patience)
-    for event in waiting.order_by("attempts", "id")[:BATCH]:
+    for event in waiting.order_by("attempts", "id")[: _batch(patience)]:
         inbox.note_attempt(inbox_id=event.pk)
         outcome = _tried(str(event), partial(inbox.process_event, inbox_id=event.pk))
         if outcome is not None:
@@ -83,9 +84,14 @@ def _claim(patience: timedelta) -> list[int]:
         "providers": list(methods.ONLINE),
         "patience": patience,
         "backs_off": bool(patience),
-        "batch": BATCH,
+        "batch": _batch(patience),
     }
     return [row["id"] for row in sql.rows(_WAITING, asked)]
+
+
+def _batch(patience: timedelta) -> int:
+    """Somebody who asks by hand wants to know of everything."""
+    return BATCH if patience else BY_HAND
 
 
 def _refunds(patience: timedelta) -> Iterator[str]:
@@ -94,7 +100,7 @@ def _refunds(patience: timedelta) -> Iterator[str]:
         payment__provider__in=methods.ONLINE,
         created_at__lte=Now() - patience,
     )
-    for refund in waiting.select_related("payment__order").order_by("id")[:BATCH]:
+    for refund in waiting.select_related("payment__order").order_by("id")[: _batch(patience)]:
         _tried(f"refund {refund.pk}", partial(complete_refund, refund_id=refund.pk))
         before = refund.status
         refund.refresh_from_db(fields=["status"])

@@ -83,7 +83,7 @@ def test_does_not_charge_twice_when_it_dies_before_it_could_note_the_first(
     assert len(stripe.intents) == 1
 
 
-@pytest.mark.parametrize("status", [500, 503, 429, 401])
+@pytest.mark.parametrize("status", [500, 503, 429, 401, 302])
 def test_says_when_to_come_back_while_stripe_is_away(
     alice: User, stripe: FakeStripe, status: int
 ) -> None:

@@ -134,6 +134,26 @@ def test_ignores_the_same_payment_of_a_database_before(order: Order, stripe: Fak
     assert InboxEvent.objects.get().outcome == "unknown"
 
 
+def test_takes_no_payment_without_a_name_for_one_that_is_not_named(
+    order: Order, stripe: FakeStripe
+) -> None:
+    Payment.objects.update(provider_reference="")
+    paid = {"id": "", "status": "succeeded", "amount_received": 2000, "currency": "usd"}
+    hear(event("payment_intent.succeeded", paid))
+    assert state(order) == ("PENDING", "pending")
+    assert InboxEvent.objects.get().outcome == "unknown"
+
+
+def test_does_not_ask_for_ever_about_what_stripe_does_not_know(
+    order: Order, stripe: FakeStripe
+) -> None:
+    told = stripe.decline("pi_1")
+    stripe.intents.clear()
+    hear(told)
+    assert InboxEvent.objects.get().outcome == "not found at the provider"
+    assert state(order) == ("PENDING", "pending")
+
+
 @pytest.mark.parametrize("kind", ["customer.created", "charge.succeeded", "a.new.thing"])
 def test_ignores_what_it_does_not_know(stripe: FakeStripe, kind: str) -> None:
     hear(event(kind, {"id": "x"}))
