@@ -18,6 +18,8 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     accounts.PasswordResetRequested: [accounts_tasks.send_password_reset_email],
     accounts.PasswordChanged: [accounts_tasks.send_password_changed_email],
     orders.OrderCancelled: [payments_tasks.settle_cancelled_order],
+    payments.PaymentCancelled: [payments_tasks.cancel_at_provider],
+    payments.ProviderEventReceived: [payments_tasks.process_inbox],
     payments.RefundOpened: [payments_tasks.complete_refund],
 }
 

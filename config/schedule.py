@@ -15,6 +15,8 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic(core.prune_rate_limits, every=timedelta(hours=6)),
     Periodic(orders.expire_orders, every=timedelta(minutes=1)),
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),
+    Periodic(payments.reconcile, every=timedelta(minutes=1)),
+    Periodic(payments.prune_inbox, every=timedelta(hours=6)),
 )
 
 # Called again and again, each in a thread of its own; they answer how much they have done.

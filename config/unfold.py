@@ -58,6 +58,8 @@ UNFOLD: dict[str, Any] = {
                 _item("Orders", "receipt_long", "orders", "order"),
                 _item("Payments", "payments", "payments", "payment"),
                 _item("Refunds", "undo", "payments", "refund"),
+                _item("Disputes", "gavel", "payments", "dispute"),
+                _item("Inbox", "inbox", "payments", "inboxevent"),
                 _item("Carts", "shopping_cart", "cart", "cart"),
             ),
             _group(

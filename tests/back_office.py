@@ -15,6 +15,7 @@ from shop.core.models import IdempotencyKey, OutboxEvent, RateLimitCounter
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services as payments
+from shop.payments.models import Dispute, InboxEvent, ProviderCustomer, WebhookRefusal
 from shop.payments.tests.make import pay
 from shop.products.models import ProductImage, SlugRedirect
 from shop.reviews.tests.make import make_review
@@ -101,6 +102,14 @@ def one_of_everything() -> Order:
     make_review(product, user=alice)
     WishlistItem.objects.create(user=alice, product=product)
     carts.add_item(user=alice, variant_id=variant.pk)
+    paid = order.payments.get()
+    told: dict[str, Any] = {"provider": "stripe", "event_id": "evt_1", "type": "x", "payload": {}}
+    InboxEvent.objects.create(payment=paid, **told)
+    Dispute.objects.create(
+        payment=paid, reference="dp_1", amount=1, currency="USD", opened_at=order.placed_at
+    )
+    ProviderCustomer.objects.create(user=alice, provider="stripe", reference="cus_1")
+    WebhookRefusal.objects.create(provider="stripe", reason="no_signature")
     RateLimitCounter.objects.create(key="x", window_start=order.placed_at)
     IdempotencyKey.objects.create(user=alice, route="/api/store/orders/", key="x")
     assert OutboxEvent.objects.exists()

@@ -18,6 +18,7 @@ from shop.inventory.models import Warehouse
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.tests.make import fill_cart, make_order
+from shop.payments import services as payments
 from shop.payments.models import Payment
 from shop.payments.tests.make import make_payment, pay
 from shop.products import services as products
@@ -58,6 +59,7 @@ class Furnished:
     warehouse: Warehouse
     orders: dict[str, Order]
     payment: Payment
+    held: Payment
     review: Review
     wish: WishlistItem
     cart_item: CartItem
@@ -77,6 +79,8 @@ class Furnished:
         if collection == "orders":
             status = STATES.get(operation.template.split("/")[-2], Order.Status.PENDING)
             return self.orders[status].number
+        if operation.template.endswith("/resolve/"):
+            return str(self.held.pk)
         if operation.name == "POST /api/store/products/{product_pk}/reviews/":
             return self.unreviewed.slug
         return {
@@ -149,6 +153,7 @@ def furnish(owner: User) -> Furnished:
     inventory.receive_stock(variant_id=variant.pk, quantity=9, warehouse=warehouse)
     entry = make_address(owner, line1=SECRET)
     by_status = _orders(owner, variant)
+    held = _held(make_order(owner, variants=[variant]))
     wish, _ = wishlist.keep_product(user=owner, product=product.pk)
     fill_cart(owner, [variant])
     return Furnished(
@@ -164,10 +169,18 @@ def furnish(owner: User) -> Furnished:
         warehouse=warehouse,
         orders=by_status,
         payment=make_payment(by_status["PENDING"]),
+        held=held,
         review=make_review(product, user=owner),
         wish=wish,
         cart_item=CartItem.objects.get(cart__user=owner, cart__status="open"),
     )
+
+
+def _held(order: Order) -> Payment:
+    """Less came for it than was asked for."""
+    payment = make_payment(order)
+    less = payment.amount - 1
+    return payments.record_success(payment=payment, amount=less, currency=payment.currency)
 
 
 def _orders(owner: User, variant: Variant) -> dict[str, Order]:

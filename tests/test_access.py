@@ -111,6 +111,9 @@ ACCESS = {
     "POST /api/store/payments/": OWNER,
     # The method is "test": its payer says how it ends, or who handles payments.
     "POST /api/store/payments/{id}/confirm/": "401 2 404 404 403 2 404",
+    "POST /api/store/payments/{id}/resolve/": "401 403 404 404 403 2 404",
+    # Without keys of Stripe there is nothing to receive.
+    "POST /api/store/payments/webhooks/stripe/": "404 404 404 404 404 404 404",
     "POST /api/store/products/": "401 2 403 2 403 403 2",
     "POST /api/store/products/{product_pk}/reviews/": EVERYBODY_FOR_THEMSELVES,
     "POST /api/store/products/{product_slug}/images/": SELLER,

@@ -70,6 +70,15 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class Away(DomainError):
+    """Somebody whom the shop needs does not answer: 503 with `Retry-After`."""
+
+    status = 503
+    code = "service_unavailable"
+    detail = "The shop cannot do this at the moment. Try again shortly."
+    retry_after_seconds = 5
+
+
 class TooManyRequests(DomainError):
     """A rate limit: 429 with `Retry-After`."""
 

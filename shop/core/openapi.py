@@ -51,6 +51,7 @@ REASONS = {
     413: "The body is too large.",
     415: "Send `application/json`.",
     422: "The idempotency key belongs to another request.",
+    503: "Somebody whom the shop needs is away; `Retry-After` says when to come back.",
     429: "Too many attempts; `Retry-After` says when to come back.",
 }
 KEY = OpenApiParameter(
@@ -237,7 +238,7 @@ def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
         examples=[
             OpenApiExample(
                 code,
-                value=_error(code, detail),
+                value=_error(code, detail, status),
                 response_only=True,
                 status_codes=[str(status)],
             )
@@ -246,15 +247,15 @@ def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
     )
 
 
-def _error(code: str, detail: str) -> dict[str, Any]:
+def _error(code: str, detail: str, status: int) -> dict[str, Any]:
     names_a_field = code == INVALID
     problem = {
         "code": code,
         "detail": detail,
         "attr": "name_of_the_field" if names_a_field else None,
     }
-    kind = "validation_error" if names_a_field else "client_error"
-    return {"type": kind, "errors": [problem]}
+    kind = "server_error" if status >= 500 else "client_error"
+    return {"type": "validation_error" if names_a_field else kind, "errors": [problem]}
 
 
 def keep_canonical_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:

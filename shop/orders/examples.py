@@ -40,6 +40,7 @@ ORDER: dict[str, Any] = {
     "note": "Please ring twice.",
     "carrier": "",
     "tracking_number": "",
+    "is_disputed": False,
     "payments": [],
     "placed_at": "2026-11-20T14:00:00Z",
     "expires_at": "2026-11-20T14:30:00Z",

@@ -45,6 +45,9 @@ class Order(TimestampedModel):
     note = models.CharField(max_length=1000, blank=True)
     carrier = models.CharField(max_length=100, blank=True)
     tracking_number = models.CharField(max_length=100, blank=True)
+    is_disputed = models.BooleanField(
+        default=False, db_default=False, help_text="Its payer's bank disputes it, or has won."
+    )
     placed_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text="When it is cancelled if it is still unpaid."

@@ -52,7 +52,7 @@ _ANSWER = """
            ) AS items,
            placed.subtotal, placed.shipping_total, placed.tax_total, placed.discount_total,
            placed.total_price, placed.currency, placed.shipping_address, placed.billing_address,
-           placed.note, placed.carrier, placed.tracking_number, (
+           placed.note, placed.carrier, placed.tracking_number, placed.is_disputed, (
                SELECT coalesce(json_agg(json_build_object(
                    'id', payment.id,
                    'method', payment.method,

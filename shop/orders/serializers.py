@@ -144,6 +144,9 @@ class OrderOutput(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
     carrier = serializers.CharField(allow_blank=True)
     tracking_number = serializers.CharField(allow_blank=True)
+    is_disputed = serializers.BooleanField(
+        help_text="The payer's bank takes the money back, or has taken it for good."
+    )
     payments = OrderPaymentOutput(many=True, help_text="Newest first.")
     placed_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(

@@ -18,7 +18,9 @@ from unfold.widgets import (
 from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, money, staff
 from shop.orders.admin import HistoryInline, OrderAdmin, OrderItemInline
 from shop.orders.models import Order
+from shop.payments import methods
 from shop.payments import services as payments
+from shop.payments.admin_inbox import DisputeInline
 from shop.payments.models import Payment, Refund
 
 COLORS = {
@@ -29,6 +31,11 @@ COLORS = {
     "failed": "danger",
     "cancelled": "danger",
     "refunded": "info",
+    "held": "danger",
+    "open": "danger",
+    "won": "success",
+    "lost": "danger",
+    "closed": "info",
 }
 
 
@@ -47,6 +54,15 @@ class RefundForm(BaseDialogForm):
         empty_value=None,
         required=False,
         label="Put the goods back on the shelf",
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+class ResolveForm(BaseDialogForm):
+    accept = forms.TypedChoiceField(
+        choices=[("yes", "It pays the order as it is"), ("no", "Give it back whole")],
+        coerce=lambda choice: choice == "yes",
+        label="What becomes of the money",
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -118,10 +134,10 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ["order"]
     search_fields = ["order__number", "order__email", "provider_reference"]
-    exclude = ["amount", "refunded_amount"]
-    readonly_fields = ["due", "given_back"]
-    inlines = [RefundInline]
-    actions_detail = ["confirm_arrival"]
+    exclude = ["amount", "captured_amount", "captured_currency", "refunded_amount"]
+    readonly_fields = ["due", "came", "given_back"]
+    inlines = [RefundInline, DisputeInline]
+    actions_detail = ["confirm_arrival", "resolve"]
     ordering = ["-id"]
 
     due = money("amount")
@@ -131,17 +147,27 @@ class PaymentAdmin(ReadOnlyAdmin):
     def state(self, payment: Payment) -> str:
         return payment.status
 
+    @display(description="came")
+    def came(self, payment: Payment) -> str:
+        if not payment.captured_currency:
+            return "-"
+        return f"{payment.captured_amount:,} {payment.captured_currency}"
+
     def has_confirm_permission(self, request: HttpRequest, _: object = None) -> bool:
         return request.user.has_perm("payments.change_payment")
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
-        """Only money that people carry is confirmed by people."""
-        is_manual = Payment.objects.filter(
-            pk=object_id,
-            paid_at=None,
-            method__in=[Payment.Method.CASH_ON_DELIVERY, Payment.Method.BANK_TRANSFER],
-        )
-        return super().get_actions_detail(request, object_id) if is_manual.exists() else []
+        """Only money that people carry is confirmed by people, and only what is held decided."""
+        payment = Payment.objects.filter(pk=object_id).first()
+        if payment is None:
+            return []
+        fitting = set()
+        if payment.paid_at is None and payment.method in methods.manual():
+            fitting.add("payments_payment_confirm_arrival")
+        if payment.status == Payment.Status.HELD:
+            fitting = {"payments_payment_resolve"}
+        buttons = super().get_actions_detail(request, object_id)
+        return [button for button in buttons if button.action_name in fitting]
 
     @action(
         description="The money has arrived",
@@ -161,6 +187,28 @@ class PaymentAdmin(ReadOnlyAdmin):
             request,
             lambda: payments.confirm_payment(payment=payment, actor=staff(request)),
             done=f"{payment.order} is paid.",
+            page=self.page_of(object_id),
+        )
+
+    @action(
+        description="Decide",
+        icon="gavel",
+        variant=ActionVariant.PRIMARY,
+        permissions=["confirm"],
+        dialog={
+            "title": "Another amount came than was asked for",
+            "description": "What it was is said below, as the failure reason.",
+            "form_class": ResolveForm,
+            "form_submit_text": "Decide",
+        },
+    )
+    def resolve(self, request: HttpRequest, form: ResolveForm, object_id: str) -> HttpResponse:
+        payment = Payment.objects.get(pk=object_id)
+        decision = dialog_fields(form)
+        return self.perform(
+            request,
+            lambda: payments.resolve_payment(payment=payment, actor=staff(request), **decision),
+            done=f"Decided about the payment of {payment.order}.",
             page=self.page_of(object_id),
         )
 

@@ -1,6 +1,6 @@
 """Why a payment or a refund is refused."""
 
-from shop.core.errors import Conflict, Invalid
+from shop.core.errors import Away, Conflict, Invalid
 
 
 class MethodNotOffered(Invalid):
@@ -23,11 +23,37 @@ class PaymentClosed(Conflict):
     detail = "This payment came to an end already; open another one."
 
 
-class AmountMismatch(Conflict):
-    """A provider reports another amount or currency than was asked for."""
+class PaymentIsHeld(Conflict):
+    """The order waits for staff to decide about money that came."""
 
-    code = "amount_mismatch"
-    detail = "The amount is not the one that was asked for."
+    code = "payment_held"
+    detail = "Another amount came than was asked for; the shop will decide what becomes of it."
+
+
+class PaymentNotHeld(Conflict):
+    code = "payment_not_held"
+    detail = "There is nothing to decide about this payment."
+
+
+class ProviderAway(Away):
+    code = "provider_unavailable"
+    detail = "The payment provider does not answer. Try again shortly."
+
+
+class ProviderRefused(Conflict):
+    code = "provider_refused"
+    detail = "The payment provider does not do this."
+
+
+class WebhookRefused(Invalid):
+    """Not an event that we can trust; `reason` is what is counted."""
+
+    code = "webhook_refused"
+    detail = "This is not an event of the payment provider."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{self.detail} ({reason})")
+        self.reason = reason
 
 
 class OutcomeNotAllowed(Invalid):

@@ -13,6 +13,7 @@ class Payment(TimestampedModel):
     """One attempt to pay an order by one method."""
 
     class Method(models.TextChoices):
+        CARD = "card"
         TEST = "test"
         CASH_ON_DELIVERY = "cash_on_delivery"
         BANK_TRANSFER = "bank_transfer"
@@ -25,6 +26,7 @@ class Payment(TimestampedModel):
         FAILED = "failed"
         CANCELLED = "cancelled"
         REFUNDED = "refunded"
+        HELD = "held"  # another amount or currency came than was asked for: staff decide
 
     OPEN = (Status.PENDING, Status.REQUIRES_ACTION)
 
@@ -34,14 +36,29 @@ class Payment(TimestampedModel):
     provider_reference = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=15, choices=Status, default=Status.PENDING)
     amount = MoneyField()
+    captured_amount = MoneyField(default=0, db_default=0, help_text="What really arrived.")
+    captured_currency = models.CharField(max_length=3, blank=True, db_default="")
     refunded_amount = MoneyField(default=0)
     currency = models.CharField(max_length=3)
     instructions = models.CharField(max_length=1000, blank=True)
     failure_reason = models.CharField(max_length=200, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its provider was last asked."
+    )
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its provider said how it ended for good."
+    )
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["checked_at", "id"],
+                name="payment_to_reconcile",
+                condition=Q(method="card", closed_at=None),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
@@ -61,8 +78,8 @@ class Payment(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(amount__gte=0)
                 & Q(refunded_amount__gte=0)
-                & Q(refunded_amount__lte=F("amount")),
-                name="payment_refunds_within_amount",
+                & Q(refunded_amount__lte=F("captured_amount")),
+                name="payment_refunds_within_captured",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -74,6 +91,7 @@ class Payment(TimestampedModel):
                         "failed",
                         "cancelled",
                         "refunded",
+                        "held",
                     ]
                 ),
                 name="payment_status_is_known",
@@ -116,3 +134,105 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"refund of {self.amount} ({self.status})"
+
+
+class ProviderCustomer(models.Model):
+    """What a provider calls one of our users, who pays by it again and again."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # provider_customer_once begins with it
+    )
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=200)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "provider"], name="provider_customer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} ({self.provider})"
+
+
+class InboxEvent(models.Model):
+    """What a provider told us, kept as it came; processed once, whenever and however often."""
+
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=200, help_text="The provider's own name of it.")
+    type = models.CharField(max_length=100)
+    payload = models.JSONField()
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="told"
+    )
+    outcome = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveIntegerField(default=0, db_default=0)
+    received_at = models.DateTimeField(db_default=Now())
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="inbox_event_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["attempts", "id"], name="inbox_waiting", condition=Q(processed_at=None)
+            ),
+            models.Index(fields=["processed_at"], name="inbox_oldest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+
+class WebhookRefusal(models.Model):
+    """How often something was turned away at the inbox; nothing else of it is kept."""
+
+    provider = models.CharField(max_length=20)
+    reason = models.CharField(max_length=50)
+    count = models.PositiveBigIntegerField(default=1)
+    last_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "reason"], name="webhook_refusal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.count}"
+
+
+class Dispute(models.Model):
+    """The payer's bank takes money back, until it is decided who is right."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+        CLOSED = "closed"  # an inquiry that came to nothing
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    reference = models.CharField(max_length=200, unique=True)
+    amount = MoneyField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=100, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="open", closed_at=None)
+                | Q(status__in=["won", "lost", "closed"], closed_at__isnull=False),
+                name="dispute_is_closed_with_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.amount} {self.currency} ({self.status})"

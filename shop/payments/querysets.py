@@ -20,9 +20,10 @@ _OWN = f"""
 _LOCK = f"""
     SELECT {sql.columns(Payment)} FROM payments_payment WHERE id = %s FOR UPDATE
 """  # noqa: S608 (the columns come from the model)
-_LOCK_OPEN = f"""
+_LOCK_UNSETTLED = f"""
     SELECT {sql.columns(Payment)} FROM payments_payment
-    WHERE order_id = %s AND status IN ('pending', 'requires_action') ORDER BY id FOR UPDATE
+    WHERE order_id = %s AND status IN ('pending', 'requires_action', 'held')
+    ORDER BY id FOR UPDATE
 """  # noqa: S608 (the columns come from the model)
 
 
@@ -43,6 +44,11 @@ def confirmable_by(user: User) -> QuerySet[Payment]:
     )
     payments = Payment.objects.select_related("order")
     return payments.filter(Q(order__user=user) | ~Exists(of_others))
+
+
+def is_clerk(user: User) -> bool:
+    """Whether `user` handles the payments of everybody."""
+    return user.is_staff and user.has_perm("payments.change_payment")
 
 
 def acts_for_seller(user: User, payment: Payment) -> bool:
@@ -72,9 +78,9 @@ def locked(payment: Payment) -> tuple[LockedOrder, Payment]:
     return order, fresh
 
 
-def open_of(order: LockedOrder) -> list[Payment]:
-    """The attempts to pay `order` that wait for their money, locked; each with the order."""
-    found = sql.instances(Payment, _LOCK_OPEN, [order.pk])
+def unsettled_of(order: LockedOrder) -> list[Payment]:
+    """The attempts to pay `order` that wait, for money or for staff, locked; with the order."""
+    found = sql.instances(Payment, _LOCK_UNSETTLED, [order.pk])
     for payment in found:
         payment.order = order
     return found

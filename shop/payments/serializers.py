@@ -39,6 +39,12 @@ class ConfirmInput(serializers.Serializer[Any]):
     )
 
 
+class ResolveInput(serializers.Serializer[Any]):
+    accept = StrictBooleanField(
+        help_text="true: it pays the order as it is. false: it is given back whole."
+    )
+
+
 class RefundInput(serializers.Serializer[Any]):
     amount = PriceField(required=False, allow_null=True, help_text="Without it, all that is left.")
     reason = TextField(required=False, allow_blank=True, max_length=500)
@@ -57,6 +63,8 @@ class PaymentOutput(serializers.Serializer[Any]):
     provider = serializers.CharField()
     status = serializers.ChoiceField(Payment.Status.choices)
     amount = serializers.CharField()
+    captured_amount = serializers.CharField(help_text="What really arrived.")
+    captured_currency = serializers.CharField(allow_blank=True)
     refunded_amount = serializers.CharField()
     currency = serializers.CharField()
     client_secret = serializers.CharField(
@@ -72,6 +80,9 @@ class PaymentOutput(serializers.Serializer[Any]):
 class MethodOutput(serializers.Serializer[Any]):
     method = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the label of one
+    publishable_key = serializers.CharField(
+        allow_null=True, help_text="For the provider's script in the shopper's browser."
+    )
 
 
 def payment_json(payment: Payment, *, client_secret: str | None = None) -> Json:
@@ -84,6 +95,8 @@ def payment_json(payment: Payment, *, client_secret: str | None = None) -> Json:
         "provider": payment.provider,
         "status": payment.status,
         "amount": payment.amount,
+        "captured_amount": payment.captured_amount,
+        "captured_currency": payment.captured_currency,
         "refunded_amount": payment.refunded_amount,
         "currency": payment.currency,
         "client_secret": client_secret,

@@ -84,8 +84,14 @@ def agree_on_delivery(*, order: LockedOrder, actor: User | None) -> None:
 
 
 @atomic
-def mark_paid(*, order: LockedOrder, actor: User | None) -> None:
-    """The whole price has arrived: reserved stock is sold.
+def add_note(*, order: LockedOrder, actor: User | None, text: str) -> None:
+    """Write a line of the order's history that is no move, such as of money that went."""
+    states.write(order, before=order.status, actor=actor, note=text)
+
+
+@atomic
+def mark_paid(*, order: LockedOrder, actor: User | None, note: str = "Paid.") -> None:
+    """The whole price has arrived: reserved stock is sold; `note` says how.
 
     An order that was to be paid later keeps its state and is only stamped. Raises
     `IllegalMove` when it is cancelled or refunded.
@@ -95,10 +101,10 @@ def mark_paid(*, order: LockedOrder, actor: User | None) -> None:
     has_shipped = order.shipped_at is not None
     if order.status in (Status.PROCESSING, Status.SHIPPED, Status.DELIVERED):
         order.paid_at = timezone.now()
-        states.write(order, before=order.status, actor=actor, note="Paid.")
+        states.write(order, before=order.status, actor=actor, note=note)
         publish(OrderPaid(order_id=order.pk))
     else:
-        states.move(order, Status.PAID, actor=actor)
+        states.move(order, Status.PAID, actor=actor, note=note)
     if not has_shipped:
         inventory.consume_stock(reference=stock_reference(order))
 
@@ -112,3 +118,11 @@ def mark_refunded(*, order: LockedOrder, actor: User | None, restock: bool, note
     states.move(order, Status.REFUNDED, actor=actor, note=note)
     if restock:
         inventory.return_stock(reference=stock_reference(order), quantities=None, actor=actor)
+
+
+@atomic
+def mark_disputed(*, order: LockedOrder, is_disputed: bool) -> None:
+    """Staff see at the order that its payer's bank takes, or has taken, the money back."""
+    if order.is_disputed != is_disputed:
+        order.is_disputed = is_disputed
+        order.save(update_fields=["is_disputed", "updated_at"])

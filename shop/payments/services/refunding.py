@@ -32,6 +32,7 @@ from shop.payments.errors import (
 from shop.payments.events import PaymentRefunded, RefundOpened
 from shop.payments.models import Payment, Refund
 from shop.payments.provider import Refunded
+from shop.payments.services import closing
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def complete_refund(*, refund_id: int) -> bool:
     provider = methods.provider_of(refund.payment.method)
     if provider.is_manual and refund.actor_id is None:
         return True
-    return _record(refund, provider.refund(refund))
+    return record_refund(refund_id=refund.pk, done=provider.refund(refund))
 
 
 def complete_refunds() -> int:
@@ -96,8 +97,12 @@ def settle_cancelled_order(*, order_id: int) -> None:
     payments = Payment.objects.select_for_update().filter(order=order).order_by("id")
     for payment in payments:
         if payment.status in Payment.OPEN:
-            payment.status = Payment.Status.CANCELLED
+            closing.give_up(payment=payment)
+        elif payment.status == Payment.Status.HELD:
+            # Nobody has decided about it, and now there is nothing left that it could pay.
+            payment.status, payment.paid_at = Payment.Status.CANCELLED, timezone.now()
             payment.save()
+            owe_back(payment=payment, reason="The order was cancelled.")
         elif payment.status == Payment.Status.SUCCEEDED and _left(payment):
             owe_back(payment=payment, reason="The order was cancelled.")
 
@@ -154,7 +159,7 @@ def _checked(payment: Payment, amount: Decimal | None) -> Decimal:
 
 def _left(payment: Payment) -> Decimal:
     """What was neither given back nor promised."""
-    left: Decimal = payment.amount - payment.refunded_amount
+    left: Decimal = payment.captured_amount - payment.refunded_amount
     return left
 
 
@@ -172,13 +177,30 @@ def _open(
 
 @retry_on_conflict
 @atomic
-def _record(refund: Refund, done: Refunded) -> bool:
-    order, payment = querysets.locked(refund.payment)
-    refund = Refund.objects.select_for_update().get(pk=refund.pk)
+def record_refund_of_provider(
+    *, payment: Payment, reference: str, amount: Decimal, status: Refund.Status
+) -> None:
+    """Scaffold: the real one is moneyback's."""
+    _, payment = querysets.locked(payment)
+    refund = payment.refunds.filter(provider_reference=reference).first()
+    if refund is None:
+        refund = _open(payment, amount, reason="Made at the provider.", actor=None, restock=False)
+    record_refund(refund_id=refund.pk, done=Refunded(status=status, reference=reference))
+
+
+@retry_on_conflict
+@atomic
+def record_refund(*, refund_id: int, done: Refunded) -> bool:
+    """Scaffold: the real one is moneyback's."""
+    order, payment = querysets.locked(Refund.objects.get(pk=refund_id).payment)
+    refund = Refund.objects.select_for_update().get(pk=refund_id)
     if refund.status != Refund.Status.PENDING:
         return refund.status == Refund.Status.SUCCEEDED
     refund.provider_reference = done.reference
-    if not done.succeeded:
+    if done.status == Refund.Status.PENDING:
+        refund.save()
+        return True
+    if done.status == Refund.Status.FAILED:
         refund.status = Refund.Status.FAILED
         refund.save()
         payment.refunded_amount -= refund.amount
@@ -187,7 +209,7 @@ def _record(refund: Refund, done: Refunded) -> bool:
     refund.status, refund.succeeded_at = Refund.Status.SUCCEEDED, timezone.now()
     refund.save()
     publish(PaymentRefunded(payment_id=payment.pk, refund_id=refund.pk))
-    if _given_back(payment) == payment.amount:
+    if _given_back(payment) == payment.captured_amount:
         _close(order, payment, refund)
     return True
 

@@ -1,24 +1,35 @@
 """Payments that several requests work on at the same moment."""
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
 
-from shop.accounts.tests.make import make_user
+from shop.accounts.tests.make import make_staff, make_user
 from shop.core.models import OutboxEvent
 from shop.inventory.models import StockLevel
 from shop.orders import services as orders
+from shop.orders.errors import OutOfStock
 from shop.orders.tests.make import make_order, make_variant
 from shop.orders.tests.parallel import together
 from shop.payments import services
-from shop.payments.errors import OrderIsCancelled, RefundTooLarge
-from shop.payments.models import Payment, Refund
+from shop.payments.errors import OrderIsCancelled, PaymentNotHeld, RefundTooLarge
+from shop.payments.models import InboxEvent, Payment, Refund
 from shop.payments.provider import Outcome
-from shop.payments.tests.make import make_payment, pay
+from shop.payments.tests.fake_stripe import FakeStripe, hear, send
+from shop.payments.tests.make import deliver, make_payment, pay
+from tests.api import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def stripe(stripe: FakeStripe) -> FakeStripe:
+    """Here transactions are real: none may be open while Stripe is asked."""
+    stripe.forbids_transactions = True
+    return stripe
 
 
 def test_one_payment_is_opened() -> None:
@@ -89,3 +100,82 @@ def test_a_refund_is_done_once_however_many_complete_it() -> None:
     assert OutboxEvent.objects.filter(name="payment.refunded").count() == 1
     payment.refresh_from_db()
     assert payment.status == "refunded"
+
+
+def test_an_event_is_kept_and_processed_once(stripe: FakeStripe) -> None:
+    order = make_order(make_user())
+    make_payment(order, method="card")
+    paid = stripe.pay("pi_1")
+    answers = together([partial(send, paid)] * 4)
+    assert [answer.status_code for answer in answers] == [200] * 4
+    (event,) = InboxEvent.objects.all()
+    work: list[Any] = [
+        partial(services.process_event, inbox_id=event.pk),
+        deliver,
+        services.reconcile,
+    ]
+    together(work * 2)
+    assert InboxEvent.objects.get().outcome == "succeeded"
+    assert OutboxEvent.objects.filter(name="order.paid").count() == 1
+    assert OutboxEvent.objects.filter(name="payment.succeeded").count() == 1
+
+
+def test_a_declined_attempt_is_told_of_once(stripe: FakeStripe) -> None:
+    make_payment(make_order(make_user()), method="card")
+    send(stripe.decline("pi_1"))
+    (event,) = InboxEvent.objects.all()
+    together([partial(services.process_event, inbox_id=event.pk)] * 4)
+    assert OutboxEvent.objects.filter(name="payment.declined").count() == 1
+
+
+def test_late_money_and_another_buyer_do_not_oversell(stripe: FakeStripe) -> None:
+    for turn in range(1, 4):
+        variant = make_variant(stock=1)
+        order = make_order(make_user(), variants=[variant])
+        make_payment(order, method="card")
+        orders.cancel_order(order=order, actor=None)
+        paid = stripe.pay(f"pi_{turn}")
+        results = together(
+            [partial(hear, paid), partial(make_order, make_user(), variants=[variant])]
+        )
+        deliver()
+        order.refresh_from_db()
+        level = StockLevel.objects.get(variant=variant)
+        if results[1] is OutOfStock:
+            assert (order.status, level.on_hand, level.reserved) == ("PAID", 0, 0)
+        else:
+            assert (order.status, level.on_hand, level.reserved) == ("CANCELLED", 1, 1)
+            assert order.payments.get().status == "refunded"
+
+
+def test_a_held_payment_is_decided_once(stripe: FakeStripe) -> None:
+    order = make_order(make_user())
+    make_payment(order, method="card")
+    hear(stripe.pay("pi_1", amount=900))
+    held = Payment.objects.get()
+    decide = partial(services.resolve_payment, payment=held, actor=order.user)
+    results = together([partial(decide, accept=n % 2 == 0) for n in range(6)])
+    assert results.count(PaymentNotHeld) == 5
+    order.refresh_from_db()
+    assert (order.status == "PAID") == (not Refund.objects.exists())
+
+
+def test_stripe_is_never_asked_inside_a_transaction(stripe: FakeStripe) -> None:
+    clerk = make_staff("order managers")
+    paid, declined, cancelled = (make_order(make_user()) for _ in range(3))
+    for order in (paid, declined, cancelled):
+        make_payment(order, method="card")
+    orders.cancel_order(order=cancelled, actor=None)
+    hear(stripe.decline("pi_2"))
+    stripe.pay("pi_1")
+    page = f"/api/store/payments/{paid.payments.get().pk}/confirm/"
+    assert client_of(paid.user).post(page, {}).status_code == 200
+    hear(stripe.give_back("pi_1", 100))
+    services.refund_order(order=paid, actor=clerk)
+    services.reconcile(patience=timedelta(0))
+    assert {one["status"] for one in stripe.intents.values()} == {
+        "succeeded",
+        "requires_payment_method",
+        "canceled",
+    }
+    assert sum(one["amount"] for one in stripe.refunds.values()) == 1000
