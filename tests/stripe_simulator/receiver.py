@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,15 @@ class Receiver:
     @property
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
+
+    def wait_for(self, name: str, *, within: float = 15) -> dict[str, Any]:
+        """The first event of this type."""
+        deadline = time.monotonic() + within
+        while name not in self.types:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no {name} within {within} s, but {self.types}")
+            time.sleep(0.02)
+        return self.events[self.types.index(name)]
 
     def receive(self, body: str, header: str | None) -> int:
         status = self.statuses.pop(0) if self.statuses else 200
