@@ -11,7 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded_postgres, environment, unfold
+from config import embedded_postgres, environment, stripe_simulation, unfold
 
 BASE_DIR = environment.REPOSITORY
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / ".data")
@@ -128,6 +128,10 @@ STRIPE_ACCOUNT = environment.text("STRIPE_ACCOUNT", "")
 STRIPE_API_URL = environment.url(
     "STRIPE_API_URL", "https://api.stripe.com", schemes=("http", "https")
 )
+STRIPE_SIMULATED = stripe_simulation.is_wanted()
+STRIPE_SIM_PORT = stripe_simulation.port()
+if STRIPE_SIMULATED:
+    vars().update(stripe_simulation.settings())
 
 # --- Sign-in ----------------------------------------------------------------------------
 
