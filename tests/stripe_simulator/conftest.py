@@ -7,13 +7,13 @@ import stripe
 from stripe import StripeClient
 
 from tests.stripe_simulator.receiver import Receiver, receiving
-from tests.stripe_simulator.running import StripeSimulator, running_stripe
+from tests.stripe_simulator.running import RunningStripe, running_stripe
 
 SECRET = "whsec_of_this_test"
 
 
 @pytest.fixture(scope="module")
-def _servers() -> Iterator[tuple[StripeSimulator, Receiver]]:
+def _servers() -> Iterator[tuple[RunningStripe, Receiver]]:
     with (
         receiving(SECRET) as receiver,
         running_stripe(webhook_url=receiver.url, secret=SECRET) as simulator,
@@ -22,7 +22,7 @@ def _servers() -> Iterator[tuple[StripeSimulator, Receiver]]:
 
 
 @pytest.fixture
-def simulator(_servers: tuple[StripeSimulator, Receiver]) -> StripeSimulator:
+def simulator(_servers: tuple[RunningStripe, Receiver]) -> RunningStripe:
     simulator, receiver = _servers
     simulator.heal()
     simulator.release()
@@ -33,18 +33,18 @@ def simulator(_servers: tuple[StripeSimulator, Receiver]) -> StripeSimulator:
 
 
 @pytest.fixture
-def receiver(simulator: StripeSimulator, _servers: tuple[StripeSimulator, Receiver]) -> Receiver:
+def receiver(simulator: RunningStripe, _servers: tuple[RunningStripe, Receiver]) -> Receiver:
     return _servers[1]
 
 
 @pytest.fixture
-def client(simulator: StripeSimulator) -> StripeClient:
+def client(simulator: RunningStripe) -> StripeClient:
     """The official SDK, without its own repetitions unless a test asks for them."""
     return client_of(simulator)
 
 
 def client_of(
-    simulator: StripeSimulator, *, retries: int = 0, key: str = "", timeout: float = 10
+    simulator: RunningStripe, *, retries: int = 0, key: str = "", timeout: float = 10
 ) -> StripeClient:
     return StripeClient(
         key or simulator.secret_key,

@@ -1,4 +1,4 @@
-"""`/_control/`: JSON in and out, for tests. The methods of `running.py` say what each does."""
+"""`/_control/`: JSON in and out, for tests. The methods of `steering.py` say what each does."""
 
 import json
 import time

@@ -35,9 +35,9 @@ button.first { background: var(--accent); border-color: var(--accent); color: va
   font-weight: 600; }
 button:hover, button:focus-visible { border-color: var(--accent); }
 table { border-collapse: collapse; width: 100%; }
-th, td { padding: .5rem .4rem; text-align: left; border-bottom: 1px solid var(--line); }
+th, td { padding: .5rem .7rem .5rem 0; text-align: left; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; }
-td.right { text-align: right; font-variant-numeric: tabular-nums; }
+.right { text-align: right; font-variant-numeric: tabular-nums; }
 a { color: var(--accent); }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'"

@@ -7,7 +7,8 @@ import stripe
 from stripe import StripeClient
 
 from tests.stripe_simulator.conftest import client_of
-from tests.stripe_simulator.running import Kind, StripeSimulator
+from tests.stripe_simulator.running import RunningStripe
+from tests.stripe_simulator.steering import Kind
 from tests.stripe_simulator.test_intents import confirm, make_intent
 
 
@@ -23,7 +24,7 @@ from tests.stripe_simulator.test_intents import confirm, make_intent
 )
 def test_the_next_call_fails(
     client: StripeClient,
-    simulator: StripeSimulator,
+    simulator: RunningStripe,
     kind: Kind,
     error: type[Exception],
     has_effect: bool,
@@ -38,9 +39,7 @@ def test_the_next_call_fails(
 
 
 @pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "error_before"])
-def test_a_repetition_with_the_same_key_charges_once(
-    simulator: StripeSimulator, kind: Kind
-) -> None:
+def test_a_repetition_with_the_same_key_charges_once(simulator: RunningStripe, kind: Kind) -> None:
     before = len(simulator.intents())
     patient = client_of(simulator, retries=2)
     simulator.fail(kind, calls=2, seconds=0.01)
@@ -50,7 +49,7 @@ def test_a_repetition_with_the_same_key_charges_once(
 
 
 def test_a_charge_is_there_though_nobody_heard(
-    client: StripeClient, simulator: StripeSimulator
+    client: StripeClient, simulator: RunningStripe
 ) -> None:
     intent = make_intent(client)
     simulator.fail("timeout_after", path="POST .*/confirm", seconds=0.05)
@@ -62,7 +61,7 @@ def test_a_charge_is_there_though_nobody_heard(
 
 
 def test_an_error_after_the_effect_is_repeated(
-    client: StripeClient, simulator: StripeSimulator
+    client: StripeClient, simulator: RunningStripe
 ) -> None:
     simulator.fail("error_after")
     for _ in range(2):
@@ -70,7 +69,7 @@ def test_an_error_after_the_effect_is_repeated(
             make_intent(client, key="an unlucky key")
 
 
-def test_a_client_gives_up_waiting(simulator: StripeSimulator) -> None:
+def test_a_client_gives_up_waiting(simulator: RunningStripe) -> None:
     hasty = client_of(simulator, timeout=0.2)
     simulator.fail("timeout_after")
     started = time.monotonic()
@@ -81,7 +80,7 @@ def test_a_client_gives_up_waiting(simulator: StripeSimulator) -> None:
     assert make_intent(hasty).amount == 1999
 
 
-def test_is_slow(client: StripeClient, simulator: StripeSimulator) -> None:
+def test_is_slow(client: StripeClient, simulator: RunningStripe) -> None:
     simulator.fail("slow", seconds=0.2)
     started = time.monotonic()
     make_intent(client)
@@ -89,7 +88,7 @@ def test_is_slow(client: StripeClient, simulator: StripeSimulator) -> None:
 
 
 def test_shoppers_do_not_meet_the_faults_of_the_shop(
-    client: StripeClient, simulator: StripeSimulator
+    client: StripeClient, simulator: RunningStripe
 ) -> None:
     secret = make_intent(client).client_secret or ""
     simulator.fail("error_before", calls=5)

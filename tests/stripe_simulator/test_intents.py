@@ -6,7 +6,7 @@ from stripe import PaymentIntent, StripeClient
 
 from tests.stripe_simulator import API_VERSION
 from tests.stripe_simulator.conftest import client_of
-from tests.stripe_simulator.running import StripeSimulator
+from tests.stripe_simulator.running import RunningStripe
 
 
 def make_intent(client: StripeClient, *, amount: int = 1999, key: str = "") -> PaymentIntent:
@@ -40,7 +40,7 @@ def test_makes_and_retrieves_an_intent(client: StripeClient) -> None:
     assert not found.livemode
 
 
-def test_takes_money_once_confirmed(client: StripeClient, simulator: StripeSimulator) -> None:
+def test_takes_money_once_confirmed(client: StripeClient, simulator: RunningStripe) -> None:
     intent = make_intent(client)
     assert confirm(client, intent).status == "succeeded"
     found = client.v1.payment_intents.retrieve(intent.id, {"expand": ["latest_charge"]})
@@ -71,7 +71,7 @@ def test_a_declined_card_may_be_followed_by_a_good_one(client: StripeClient) -> 
     ("succeeds", "status"), [(True, "succeeded"), (False, "requires_payment_method")]
 )
 def test_authentication_decides(
-    client: StripeClient, simulator: StripeSimulator, succeeds: bool, status: str
+    client: StripeClient, simulator: RunningStripe, succeeds: bool, status: str
 ) -> None:
     intent = confirm(client, make_intent(client), "authenticationRequired")
     assert intent.status == "requires_action"
@@ -135,7 +135,7 @@ def test_a_deleted_customer_is_unknown(client: StripeClient) -> None:
     assert refused.value.http_status == 400
 
 
-def test_needs_a_test_key(simulator: StripeSimulator) -> None:
+def test_needs_a_test_key(simulator: RunningStripe) -> None:
     for key in ("sk_live_123", "nonsense"):
         with pytest.raises(stripe.AuthenticationError):
             make_intent(client_of(simulator, key=key))
@@ -154,14 +154,14 @@ def test_answers_a_repeated_call_as_before(client: StripeClient) -> None:
     assert refused.value.http_status == 400
 
 
-def test_forgets_keys_on_demand(client: StripeClient, simulator: StripeSimulator) -> None:
+def test_forgets_keys_on_demand(client: StripeClient, simulator: RunningStripe) -> None:
     first = make_intent(client, key="payment-8")
     simulator.forget_keys()
     assert make_intent(client, key="payment-8").id != first.id
 
 
 def test_a_shopper_confirms_as_with_stripe_js(
-    client: StripeClient, simulator: StripeSimulator
+    client: StripeClient, simulator: RunningStripe
 ) -> None:
     secret = make_intent(client).client_secret or ""
     assert simulator.confirm_as_stripe_js(secret[:-1] + "~")[0] == 404
@@ -174,14 +174,14 @@ def test_a_shopper_confirms_as_with_stripe_js(
     assert "metadata" not in body, "a shopper does not see what is the shop's own"
 
 
-def test_money_may_be_odd(client: StripeClient, simulator: StripeSimulator) -> None:
+def test_money_may_be_odd(client: StripeClient, simulator: RunningStripe) -> None:
     intent = make_intent(client)
     simulator.pay(intent.id, amount=1998, currency="eur")
     paid = client.v1.payment_intents.retrieve(intent.id)
     assert (paid.status, paid.amount_received, paid.currency) == ("succeeded", 1998, "eur")
 
 
-def test_remembers_after_a_restart(client: StripeClient, simulator: StripeSimulator) -> None:
+def test_remembers_after_a_restart(client: StripeClient, simulator: RunningStripe) -> None:
     intent = make_intent(client, key="payment-9")
     simulator.stop()
     with pytest.raises(stripe.APIConnectionError):

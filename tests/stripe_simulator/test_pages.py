@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 from stripe import StripeClient
 
-from tests.stripe_simulator.running import StripeSimulator
+from tests.stripe_simulator.running import RunningStripe
 from tests.stripe_simulator.test_intents import make_intent
 
 
@@ -28,7 +28,7 @@ def buttons(text: str) -> dict[str, dict[str, str]]:
 
 
 def test_a_person_is_declined_then_authenticates_and_pays(
-    client: StripeClient, simulator: StripeSimulator
+    client: StripeClient, simulator: RunningStripe
 ) -> None:
     url = f"{simulator.url}/pay/{make_intent(client).client_secret}"
     first = page(url)
@@ -47,7 +47,7 @@ def test_a_person_is_declined_then_authenticates_and_pays(
 
 
 def test_returns_to_the_storefront_after_authentication(
-    client: StripeClient, simulator: StripeSimulator
+    client: StripeClient, simulator: RunningStripe
 ) -> None:
     intent = make_intent(client)
     asked = client.v1.payment_intents.confirm(
@@ -68,20 +68,20 @@ def test_returns_to_the_storefront_after_authentication(
         assert response.url.endswith("redirect_status=succeeded")
 
 
-def test_lists_what_waits_for_money(client: StripeClient, simulator: StripeSimulator) -> None:
+def test_lists_what_waits_for_money(client: StripeClient, simulator: RunningStripe) -> None:
     secret = make_intent(client).client_secret
     assert f'href="/pay/{secret}"' in page(f"{simulator.url}/")
 
 
 @pytest.mark.parametrize("secret", ["pi_1_secret_2", "nothing"])
-def test_an_unknown_secret_is_a_page_too(simulator: StripeSimulator, secret: str) -> None:
+def test_an_unknown_secret_is_a_page_too(simulator: RunningStripe, secret: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         page(f"{simulator.url}/pay/{secret}")
     assert refused.value.code == 404
     assert "This is a simulation" in refused.value.read().decode()
 
 
-def test_what_a_shop_sends_is_not_markup(client: StripeClient, simulator: StripeSimulator) -> None:
+def test_what_a_shop_sends_is_not_markup(client: StripeClient, simulator: RunningStripe) -> None:
     intent = client.v1.payment_intents.create(
         {"amount": 500, "currency": "jpy", "metadata": {"order": "<script>alert(1)</script>"}}
     )

@@ -4,7 +4,7 @@ import pytest
 import stripe
 from stripe import StripeClient
 
-from tests.stripe_simulator.running import StripeSimulator
+from tests.stripe_simulator.running import RunningStripe
 from tests.stripe_simulator.test_intents import confirm, make_intent
 
 
@@ -50,7 +50,7 @@ def test_refuses_to_give_back_what_was_not_paid(client: StripeClient) -> None:
 
 @pytest.mark.parametrize(("succeeds", "status"), [(True, "succeeded"), (False, "failed")])
 def test_a_refund_may_take_its_time(
-    client: StripeClient, simulator: StripeSimulator, succeeds: bool, status: str
+    client: StripeClient, simulator: RunningStripe, succeeds: bool, status: str
 ) -> None:
     intent = paid(client)
     simulator.make_refunds_pending()
@@ -62,9 +62,7 @@ def test_a_refund_may_take_its_time(
     assert charge["amount_refunded"] == (1999 if succeeds else 0)
 
 
-def test_somebody_refunds_in_the_dashboard(
-    client: StripeClient, simulator: StripeSimulator
-) -> None:
+def test_somebody_refunds_in_the_dashboard(client: StripeClient, simulator: RunningStripe) -> None:
     intent = paid(client)
     simulator.refund(intent, amount=100)
     (found,) = client.v1.refunds.list({"payment_intent": intent}).data
@@ -74,7 +72,7 @@ def test_somebody_refunds_in_the_dashboard(
 
 @pytest.mark.parametrize("won", [True, False])
 def test_a_dispute_is_opened_and_closed(
-    client: StripeClient, simulator: StripeSimulator, won: bool
+    client: StripeClient, simulator: RunningStripe, won: bool
 ) -> None:
     intent = paid(client)
     opened = simulator.dispute(intent, reason="product_not_received")

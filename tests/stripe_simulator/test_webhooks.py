@@ -7,7 +7,8 @@ import stripe
 from stripe import StripeClient
 
 from tests.stripe_simulator.receiver import Receiver
-from tests.stripe_simulator.running import Sign, StripeSimulator
+from tests.stripe_simulator.running import RunningStripe
+from tests.stripe_simulator.steering import Sign
 from tests.stripe_simulator.test_intents import confirm, make_intent
 
 OF_A_PURCHASE = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"]
@@ -18,7 +19,7 @@ def buy(client: StripeClient) -> str:
 
 
 def test_tells_everything_in_order(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver
 ) -> None:
     intent = make_intent(client)
     with pytest.raises(stripe.CardError):
@@ -49,7 +50,7 @@ def test_tells_everything_in_order(
 
 
 def test_repeats_what_was_not_received(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver
 ) -> None:
     receiver.statuses[:] = [500, 404, 302]
     intent = make_intent(client)
@@ -62,7 +63,7 @@ def test_repeats_what_was_not_received(
 
 @pytest.mark.parametrize("order", ["created", "reversed"])
 def test_holds_and_releases(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver, order: str
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver, order: str
 ) -> None:
     simulator.weather(hold=True)
     buy(client)
@@ -75,7 +76,7 @@ def test_holds_and_releases(
 
 
 def test_shuffles_what_was_held(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver
 ) -> None:
     simulator.weather(hold=True)
     for _ in range(3):
@@ -87,7 +88,7 @@ def test_shuffles_what_was_held(
 
 
 def test_sends_copies_at_the_same_moment(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver
 ) -> None:
     simulator.weather(copies=2, types=["payment_intent.succeeded"])
     buy(client)
@@ -97,7 +98,7 @@ def test_sends_copies_at_the_same_moment(
 
 
 def test_loses_them_but_can_send_them_later(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver
 ) -> None:
     simulator.weather(lose=True)
     intent = buy(client)
@@ -108,7 +109,7 @@ def test_loses_them_but_can_send_them_later(
     assert receiver.types == ["payment_intent.succeeded"]
 
 
-def test_is_late(client: StripeClient, simulator: StripeSimulator, receiver: Receiver) -> None:
+def test_is_late(client: StripeClient, simulator: RunningStripe, receiver: Receiver) -> None:
     simulator.weather(delay=0.3, shuffle=0.1)
     started = time.monotonic()
     make_intent(client)
@@ -133,7 +134,7 @@ def test_is_late(client: StripeClient, simulator: StripeSimulator, receiver: Rec
 )
 def test_signs_as_told(
     client: StripeClient,
-    simulator: StripeSimulator,
+    simulator: RunningStripe,
     receiver: Receiver,
     sign: Sign,
     age: int,
@@ -146,7 +147,7 @@ def test_signs_as_told(
 
 
 def test_forges_what_it_is_told_to(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver
 ) -> None:
     make_intent(client)
     simulator.wait_until_delivered()
@@ -160,7 +161,7 @@ def test_forges_what_it_is_told_to(
 
 
 def test_keeps_what_it_has_to_send_through_a_restart(
-    client: StripeClient, simulator: StripeSimulator, receiver: Receiver
+    client: StripeClient, simulator: RunningStripe, receiver: Receiver
 ) -> None:
     simulator.weather(hold=True)
     buy(client)
