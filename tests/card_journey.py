@@ -120,10 +120,12 @@ def pay_and_return_later(base_url: str, stripe: Stripe) -> Purchase:
 
 def return_before_the_webhook(base_url: str, simulator: StripeSimulator) -> Purchase:
     """The client is back first, and asks again; then the webhooks come, twice each."""
-    purchase = order_by_card(base_url)
     simulator.weather(hold=True, copies=2)
+    purchase = order_by_card(base_url)
     confirm(purchase, simulator)
-    check(purchase.status() in {"PENDING", "PAID"}, "the order waits, or knows by itself")
+    check(purchase.status() == "PENDING", "nobody has told the shop yet")
+    again = purchase.open_again()
+    check(again["id"] == purchase.payment["id"], "a client that asks again gets the same payment")
     simulator.heal()
     simulator.release("reversed")
     purchase.wait_for("PAID")
@@ -137,10 +139,11 @@ def pay_without_webhook(
     base_url: str, simulator: StripeSimulator, reconcile: Callable[[], None]
 ) -> Purchase:
     """Every webhook is lost; the reconciler asks."""
+    simulator.weather(lose=True)  # also that of the intent's creation: it would make the shop ask
     purchase = order_by_card(base_url)
-    simulator.weather(lose=True)
     confirm(purchase, simulator)
     simulator.heal()
+    check(purchase.status() == "PENDING", "nobody has told the shop")
     reconcile()
     purchase.wait_for("PAID")
     check_paid_once(purchase, simulator)
