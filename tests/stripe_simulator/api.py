@@ -60,6 +60,7 @@ def answer(state: State, faults: Faults, request: Request) -> Answer:
         return _broken(fault)
     request_id = objects.new_id("req", 14)
     with state.changing():
+        state.address = f"http://{request.headers.get('host', '')}"
         state.request = {
             "id": request_id,
             "idempotency_key": request.headers.get("idempotency-key"),

@@ -35,8 +35,6 @@ class Simulator(ThreadingHTTPServer):
     def __init__(self, options: Options) -> None:
         super().__init__((options.host, options.port), Handler)
         self.state = State(options.state)
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        self.state.address = f"http://{host}:{self.server_port}"
         self.faults = Faults()
         self.deliveries = Deliveries(
             self.state, options.webhook_url, options.webhook_secret, options.retry_after
