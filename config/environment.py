@@ -84,5 +84,12 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     return _read(name, default, parse, f"an address that starts with {' or '.join(schemes)}://")
 
 
+def address(port: int) -> str:
+    """Where this machine reaches a server of ours that listens on HOST and this port."""
+    host = text("HOST", "127.0.0.1")
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+
+
 def folder(name: str, default: Path) -> Path:
     return _read(name, default, lambda raw: Path(raw).expanduser(), "a folder").absolute()

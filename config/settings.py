@@ -12,7 +12,7 @@ import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded_postgres, environment, unfold
+from config import embedded_postgres, environment, stripe_simulation, unfold
 
 BASE_DIR = environment.REPOSITORY
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / ".data")
@@ -130,6 +130,10 @@ STRIPE_ACCOUNT = environment.text("STRIPE_ACCOUNT", "")
 STRIPE_API_URL = environment.url(
     "STRIPE_API_URL", "https://api.stripe.com", schemes=("http", "https")
 )
+STRIPE_SIMULATED = stripe_simulation.is_wanted()
+STRIPE_SIM_PORT = stripe_simulation.port()
+if STRIPE_SIMULATED:
+    vars().update(stripe_simulation.settings())
 
 # --- Sign-in ----------------------------------------------------------------------------
 
