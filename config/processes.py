@@ -34,7 +34,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # the terminal's Ctrl-C reaches only us: we stop in order
             # Safe: no thread of ours runs beside it.
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
 
     def is_running(self) -> bool:
@@ -113,6 +113,6 @@ class Processes:
             process.keep_running()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Have the kernel stop this process when its parent dies, even by `kill -9`."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -13,6 +13,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_postgres, environment, stripe_simulation, unfold
+from config.database_pool import try_again
 
 BASE_DIR = environment.REPOSITORY
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / ".data")
@@ -45,12 +46,14 @@ def _database() -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # A short reconnect_timeout: else an outage is followed by ever longer pauses, up to
-            # minutes, between two tries; after it, each request that waits tries at once.
+            # minutes, between two tries. So the pool tries each second while a request waits.
             "pool": {
                 "min_size": 1,
                 "max_size": WEB_THREADS + 4,
-                "timeout": 3,
-                "reconnect_timeout": 2,
+                # A restart of the server ends before this; who waited is served.
+                "timeout": 5,
+                "reconnect_timeout": 0.5,
+                "reconnect_failed": try_again,
             },
             "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         },

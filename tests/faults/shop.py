@@ -1,0 +1,201 @@
+"""The shop on the tests' servers: whole, as `make run` starts it, or its parts one by one."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from amqp.protocol import queue_declare_ok_t
+from kombu import Connection
+
+from tests.faults.children import ROOT, Child, eventually
+from tests.faults.servers import HERE, PostgreSQL, RabbitMQ, Redis
+from tests.server import free_port
+
+READY_WITHIN = 90
+PYTHON = sys.executable
+CELERY = ["-m", "celery", "--quiet", "--app", "config.celery"]
+WORKER = [*CELERY, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+PARTS = {
+    "relay": ["manage.py", "run_worker"],
+    "worker": [*WORKER, "--concurrency", "2"],
+    # One process, so that a failpoint in a task ends the worker and not only its child.
+    "solo worker": [*WORKER, "--pool", "solo"],
+    "scheduler": [*CELERY, "beat"],
+}
+
+
+@dataclass(frozen=True)
+class Servers:
+    postgres: PostgreSQL
+    redis: Redis
+    rabbitmq: RabbitMQ
+
+
+def environment_for(servers: Servers, database: str, folder: Path) -> Mapping[str, str]:
+    """What an operator would set; nothing else of this machine's settings counts."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return inherited | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONWARNINGS": "ignore",
+        "DATABASE_URL": servers.postgres.url(database),
+        "REDIS_URL": servers.redis.url,
+        "CELERY_BROKER_URL": servers.rabbitmq.url,
+        "BROKER_QUEUE": database,
+        "SECRET_KEY": "faults-only-" + "x" * 40,
+        "DATA_DIR": str(folder),
+        "LOAD_DEMO": "false",
+        "PAYMENTS_TEST_MODE": "true",
+        "RATE_LIMIT_SCALE": "1000000",
+        "ACCESS_TOKEN_MINUTES": "600",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+class Shop:
+    """A shop of its own database, queue, folder and port."""
+
+    def __init__(
+        self, servers: Servers, database: str, people: Mapping[str, Any], folder: Path
+    ) -> None:
+        self.servers = servers
+        self.database = database
+        self.people = people
+        self.port = free_port()
+        self._folder = folder
+        self._environment = environment_for(servers, database, folder) | {"PORT": str(self.port)}
+        self._children: list[Child] = []
+
+    # --- Its processes ---
+
+    def open(self, **environment: str) -> Child:
+        """`make run`, until it answers and a worker waits for tasks."""
+        launched = self._start("shop", ["-m", "config.launch"], **environment)
+        self._wait_until_open(launched)
+        self.wait_for_worker()
+        return launched
+
+    def open_web(self, **environment: str) -> Child:
+        """The web server alone: one process that is not started again when it dies."""
+        command = ["-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--no-ws"]
+        command += ["--workers", "1", "--blocking-threads", "8", "config.wsgi:application"]
+        web = self._start("web server", command, **environment)
+        self._wait_until_open(web)
+        return web
+
+    def start_part(self, name: str, **environment: str) -> Child:
+        return self._start(name, PARTS[name], **environment)
+
+    def wait_for_worker(self) -> None:
+        eventually(self._has_worker, within=READY_WITHIN, what="a worker waits for tasks")
+
+    def close(self) -> None:
+        for child in reversed(self._children):
+            child.stop()
+            child.kill()
+
+    def last_words(self) -> str:
+        return "\n".join(child.last_words() for child in self._children)
+
+    def _start(self, name: str, arguments: list[str], **environment: str) -> Child:
+        child = Child(
+            name.replace(" ", "-"),
+            [PYTHON, *arguments],
+            folder=self._folder,
+            environment={**self._environment, **environment},
+        )
+        self._children.append(child)
+        child.start()
+        return child
+
+    def _wait_until_open(self, process: Child) -> None:
+        def answers() -> bool:
+            assert process.is_running(), process.last_words()
+            return self.status_of("/readyz") == 200
+
+        eventually(answers, within=READY_WITHIN, what="the shop is open")
+
+    def _has_worker(self) -> bool:
+        return self._queue().consumer_count > 0
+
+    def is_at_rest(self) -> bool:
+        """Nothing waits, in the outbox or at the broker, and what was taken is done."""
+        return self._queue().message_count == 0 and self.waiting_events() == 0
+
+    def _queue(self) -> Any:
+        """What the broker says of the shop's queue; messages in a worker's hand do not count."""
+        with Connection(self.servers.rabbitmq.url) as broker:
+            channel: Any = broker.channel()
+            try:
+                return channel.queue_declare(self.database, passive=True)
+            except broker.channel_errors:
+                return queue_declare_ok_t(self.database, 0, 0)
+
+    # --- What it says and what it has ---
+
+    def manage(self, *command: str) -> tuple[int, str]:
+        """The exit code of a command of manage.py, and what it printed."""
+        done = subprocess.run(
+            [PYTHON, "manage.py", *command],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    def status_of(self, path: str) -> int:
+        """Of one request on a connection of its own; 0: there was no answer."""
+        connection = http.client.HTTPConnection(HERE, self.port, timeout=30)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
+
+    def reads(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://{HERE}:{self.port}{path}", timeout=30) as answer:
+            return json.load(answer)
+
+    def session(self) -> "psycopg.Connection[Any]":
+        return psycopg.connect(self.servers.postgres.url(self.database))
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self.session() as session:
+            return session.execute(query.encode(), values).fetchall()
+
+    def count(self, query: str, *values: Any) -> int:
+        """What a `SELECT count(*)` says."""
+        ((number,),) = self.rows(query, *values)
+        return int(number)
+
+    def mails(self) -> list[str]:
+        return [path.read_text() for path in (self._folder / "mail").glob("*.log")]
+
+    def drain(self, *, within: float) -> float:
+        """Wait until no event waits; answers how many seconds it took."""
+        started = time.monotonic()
+        eventually(lambda: self.waiting_events() == 0, within=within, what="no event waits")
+        return time.monotonic() - started
+
+    def waiting_events(self) -> int:
+        return self.count(
+            "SELECT count(*) FROM core_outboxevent WHERE delivered_at IS NULL AND failed_at IS NULL"
+        )
+
+
+def read_people(printed: bytes) -> Mapping[str, Any]:
+    people: Mapping[str, Any] = json.loads(printed)
+    return people

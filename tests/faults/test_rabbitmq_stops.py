@@ -1,0 +1,81 @@
+"""RabbitMQ is away, silent or full: shoppers notice nothing, and afterwards all is done once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from tests.faults.books import mails_to, prove
+from tests.faults.conftest import Say
+from tests.faults.load import Load, browse_and_buy, register
+from tests.faults.servers import RabbitMQ
+from tests.faults.shop import Shop
+
+BEFORE = 10.0
+DRAINED_WITHIN = 60.0
+# A request that waited for the broker would wait for as long as the relay does.
+BROKER_PATIENCE = 4.0
+
+Outage = Callable[[RabbitMQ], AbstractContextManager[None]]
+
+
+@contextmanager
+def stopped(rabbitmq: RabbitMQ) -> Iterator[None]:
+    rabbitmq.stop()
+    try:
+        yield
+    finally:
+        rabbitmq.start()
+
+
+def silent(rabbitmq: RabbitMQ) -> AbstractContextManager[None]:
+    return rabbitmq.frozen()
+
+
+@contextmanager
+def full(rabbitmq: RabbitMQ) -> Iterator[None]:
+    """Every queue refuses what it is sent."""
+    limit = '{"max-length": 0, "overflow": "reject-publish"}'
+    rabbitmq.control("set_policy", "full", ".*", limit, "--apply-to", "queues")
+    try:
+        yield
+    finally:
+        rabbitmq.control("clear_policy", "full")
+
+
+@contextmanager
+def out_of_memory(rabbitmq: RabbitMQ) -> Iterator[None]:
+    """It reads nothing more from those who send."""
+    rabbitmq.control("set_vm_memory_high_watermark", "0")
+    try:
+        yield
+    finally:
+        rabbitmq.control("set_vm_memory_high_watermark", "0.4")
+
+
+@pytest.mark.parametrize(
+    ("outage", "seconds"), [(stopped, 30), (silent, 20), (full, 10), (out_of_memory, 10)]
+)
+def test_shoppers_notice_nothing_and_mails_come_late(
+    outage: Outage, seconds: float, shop: Shop, say: Say
+) -> None:
+    shop.open()
+    with Load(shop, clients=6, pause=0.2, walks=[browse_and_buy, browse_and_buy, register]) as load:
+        before = load.run_for(BEFORE)
+        with outage(shop.servers.rabbitmq):
+            during = load.run_for(seconds)
+            waiting = shop.waiting_events()
+        load.run_for(1)
+    seconds_to_drain = shop.drain(within=DRAINED_WITHIN)
+    registered = load.notes.registered
+    books = prove(shop, paid=load.notes.paid)
+    say(
+        f"before: {before}; during: {during}; "
+        f"{waiting} events waited, drained in {seconds_to_drain:.1f} s, {len(registered)} mails; "
+        f"{len(load.notes.paid)} orders, {books}"
+    )
+    assert not load.report().failed
+    assert waiting > 0
+    assert during.worst < BROKER_PATIENCE
+    assert during.percentile(99) < 2 * before.percentile(99) + 0.5
+    assert sorted(mails_to(shop, registered)) == sorted(registered), "one mail each"
