@@ -91,6 +91,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Order lines", "list_alt", "orders", "orderitem"),
                 _item("Order history", "history", "orders", "orderstatuschange"),
                 _item("Cart lines", "list", "cart", "cartitem"),
+                _item("Mails", "mail", "notifications", "mail"),
                 _item("Events", "outbox", "core", "outboxevent"),
                 _item("Rate limits", "speed", "core", "ratelimitcounter"),
                 _item("Admin log", "manage_history", "admin", "logentry"),

@@ -37,6 +37,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "address": f"{request.scheme}://{request.get_host()}",
         "demo_accounts": [{"email": email, "role": DEMO_ACCOUNTS[email]} for email in emails],
         "demo_password": DEMO_PASSWORD,
+        "has_mailbox": settings.MAIL_VIEWER,
     }
     return render(request, "core/landing.html", context)
 

@@ -1,0 +1,17 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One mail before it is written; its kind names the templates that `context` fills.
+
+    `user_id` says whose it is, if it is a customer's. `has_secret`: it carries a token.
+    """
+
+    to: str
+    subject: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    user_id: int | None = None
+    has_secret: bool = False
