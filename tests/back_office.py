@@ -12,6 +12,7 @@ from shop.accounts.models import Address, User
 from shop.accounts.tests.make import access_token, make_user
 from shop.cart import services as carts
 from shop.core.models import OutboxEvent, RateLimitCounter
+from shop.notifications import tasks as notifications
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services as payments
@@ -102,5 +103,6 @@ def one_of_everything() -> Order:
     WishlistItem.objects.create(user=alice, product=product)
     carts.add_item(user=alice, variant_id=variant.pk)
     RateLimitCounter.objects.create(key="x", window_start=order.placed_at)
+    notifications.write_order_placed(order_id=order.pk)
     assert OutboxEvent.objects.exists()
     return order
