@@ -22,9 +22,10 @@ class StateFilter(admin.SimpleListFilter):
         return [(str(value), str(label)) for value, label in Mail.State.choices]
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in Mail.State.values:
+        state = self.value()
+        if state not in Mail.State.values:
             return rows
-        return rows.filter(pk__in=querysets.in_state(Mail.State(self.value())).order_by())
+        return rows.filter(pk__in=querysets.in_state(Mail.State(state)).order_by())
 
 
 @admin.register(Mail)

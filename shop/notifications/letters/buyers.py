@@ -58,7 +58,9 @@ def order_delivered(order_id: int) -> list[Letter]:
 
 def order_cancelled(order_id: int) -> list[Letter]:
     order, answer = _read(order_id)
-    move = orders.history_of(order).filter(to_status=Order.Status.CANCELLED).last()
+    # Later notes about it have the state on both sides.
+    moves = orders.history_of(order).exclude(from_status=Order.Status.CANCELLED)
+    move = moves.filter(to_status=Order.Status.CANCELLED).last()
     context = {"why": _why(order, move, answer), "was_paid": order.paid_at is not None}
     return [_about(order, f"Your order {order.number} is cancelled", answer, **context)]
 
@@ -138,11 +140,12 @@ def _instructions(answer: Row) -> str:
 
 def _why(order: Order, move: OrderStatusChange | None, answer: Row) -> str:
     """A sentence. What staff noted stays among them."""
-    if any(payment["status"] == Payment.Status.FAILED for payment in answer["payments"]):
-        return "The payment failed."
-    if move is None or move.actor_id is None:
-        return move.note if move and move.note else "The shop cancelled it."
-    return "You cancelled it." if move.actor_id == order.user_id else "The shop cancelled it."
+    if move is not None and move.actor_id is None and move.note:
+        return move.note
+    if move is None or move.actor_id != order.user_id:
+        return "The shop cancelled it."
+    has_failed = any(payment["status"] == Payment.Status.FAILED for payment in answer["payments"])
+    return "The payment failed." if has_failed else "You cancelled it."
 
 
 def _address(address: dict[str, str] | None) -> list[str]:

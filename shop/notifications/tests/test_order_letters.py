@@ -181,7 +181,7 @@ class TestCancelled:
 
 class TestRefunded:
     def refund(self, order: Order, clerk: User, amount: str | None = None) -> Mail:
-        payments.refund_order(order=order, actor=clerk, amount=amount and Decimal(amount))
+        payments.refund_order(order=order, actor=clerk, amount=Decimal(amount) if amount else None)
         tell_events()
         return Mail.objects.filter(kind="payment_refunded").latest("id")
 
