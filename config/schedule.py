@@ -13,6 +13,7 @@ from shop.payments import tasks as payments
 
 SCHEDULE: Sequence[Periodic] = (
     Periodic(accounts.prune_sessions, every=timedelta(hours=6)),
+    Periodic(core.prune_idempotency_keys, every=timedelta(hours=1)),
     Periodic(core.prune_rate_limits, every=timedelta(hours=6)),
     Periodic(notifications.prune_mails, every=timedelta(hours=6)),
     Periodic(orders.expire_orders, every=timedelta(minutes=1)),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import environ
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_postgres, environment, unfold
@@ -84,7 +85,8 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", [])
 CORS_ALLOWED_ORIGINS = environment.names("CORS_ALLOWED_ORIGINS", [])
-CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After", "Idempotent-Replayed"]
 TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0)
 if environment.boolean("BEHIND_HTTPS", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

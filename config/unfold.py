@@ -93,6 +93,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Cart lines", "list", "cart", "cartitem"),
                 _item("Mails", "mail", "notifications", "mail"),
                 _item("Events", "outbox", "core", "outboxevent"),
+                _item("Repeatable requests", "repeat", "core", "idempotencykey"),
                 _item("Rate limits", "speed", "core", "ratelimitcounter"),
                 _item("Admin log", "manage_history", "admin", "logentry"),
                 collapsible=True,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from shop.accounts.models import Address, User
 from shop.accounts.tests.make import access_token, make_user
 from shop.cart import services as carts
-from shop.core.models import OutboxEvent, RateLimitCounter
+from shop.core.models import IdempotencyKey, OutboxEvent, RateLimitCounter
 from shop.notifications import tasks as notifications
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
@@ -103,6 +103,7 @@ def one_of_everything() -> Order:
     WishlistItem.objects.create(user=alice, product=product)
     carts.add_item(user=alice, variant_id=variant.pk)
     RateLimitCounter.objects.create(key="x", window_start=order.placed_at)
+    IdempotencyKey.objects.create(user=alice, route="/api/store/orders/", key="x")
     notifications.write_order_placed(order_id=order.pk)
     assert OutboxEvent.objects.exists()
     return order

@@ -25,7 +25,7 @@ from unfold.views import ChangeList
 
 from shop.core import relay
 from shop.core.errors import DomainError
-from shop.core.models import DeadLetter, OutboxEvent, RateLimitCounter
+from shop.core.models import DeadLetter, IdempotencyKey, OutboxEvent, RateLimitCounter
 from shop.core.money import quantize
 
 # Where the search box at the top looks; each with the icon that its results get.
@@ -352,6 +352,15 @@ class RateLimitCounterAdmin(ReadOnlyAdmin):
     search_fields = ["key"]
     ordering = ["-window_start", "-id"]
     date_hierarchy = "window_start"
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    fields = ["user", "route", "key", "status", "steps", "created_at"]
+    list_display = ["created_at", "route", "user", "key", "status"]
+    list_select_related = ["user"]
+    search_fields = ["key", "route", "user__email"]
+    ordering = ["-created_at", "-id"]
 
 
 @admin.register(LogEntry)

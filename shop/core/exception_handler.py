@@ -10,7 +10,7 @@ from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.response import Response
 
-from shop.core.errors import DomainError, TooManyRequests
+from shop.core.errors import DomainError
 from shop.core.parsers import BodyTooLarge
 
 RETRY_AFTER_SECONDS = 2
@@ -23,8 +23,7 @@ class Refused(APIException):
         super().__init__(str(error), error.code)
         self.status_code = error.status
         self.problems = error.problems
-        if isinstance(error, TooManyRequests):
-            self.wait = error.retry_after_seconds
+        self.wait = error.retry_after_seconds
 
 
 class Unavailable(APIException):

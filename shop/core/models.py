@@ -1,5 +1,6 @@
-"""Tables that every app needs: the outbox of events, who heard them, counters of rate limits."""
+"""Tables that every app needs: the outbox and who heard it, rate limits, idempotency keys."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -68,7 +69,12 @@ class HandledEvent(models.Model):
 class DeadLetter(models.Model):
     """An event that one of its handlers failed to take, until people see to it."""
 
-    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="dead_letters")
+    event = models.ForeignKey(
+        OutboxEvent,
+        on_delete=models.CASCADE,
+        related_name="dead_letters",
+        db_index=False,  # dead_letter_once begins with it
+    )
     handler = models.CharField(max_length=100)
     error = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
@@ -102,3 +108,41 @@ class RateLimitCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.count}"
+
+
+class IdempotencyKey(models.Model):
+    """A client's request and, once there is one, its answer: see `shop.core.idempotency`.
+
+    Bodies hold passwords and answers hold tokens: `fingerprint` is a keyed hash, `answer` is
+    encrypted. `steps` is what a request that is several transactions has done so far.
+    """
+
+    # The unique constraint below is its index too.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, db_index=False, related_name="+"
+    )
+    route = models.CharField(max_length=300)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    steps = models.JSONField(default=dict)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "route", "key"],
+                name="idempotency_key_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="idempotency_answer_is_whole",
+                condition=Q(status=None, answer=None)
+                | Q(status__isnull=False, answer__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_oldest")]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"

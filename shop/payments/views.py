@@ -9,13 +9,13 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from shop.accounts.models import User
 from shop.core import references
 from shop.core.errors import NotAllowed, NotFound
 from shop.core.inputs import parsed
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.orders import examples as order_examples
 from shop.orders import querysets as orders
@@ -40,13 +40,14 @@ ORDER = OpenApiParameter(
 TAGS = ["Payments"]
 
 
-class PaymentViewSet(GenericViewSet[Payment]):
+class PaymentViewSet(OncePerKey, GenericViewSet[Payment]):
     """A customer sees payments of own orders only; staff with the right to view them see all."""
 
     queryset = Payment.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_regex = "[0-9]+"
     serializer_class = PaymentOutput
+    idempotent_in_steps = ("create",)
 
     @documented(
         "List payments, newest first",
@@ -141,8 +142,10 @@ class PaymentViewSet(GenericViewSet[Payment]):
         return Response(methods.offered())
 
 
-class RefundView(APIView):
+class RefundView(OncePerKey):
     """Staff give money back for an order."""
+
+    idempotent_in_steps = ("post",)
 
     @documented(
         "Refund an order",

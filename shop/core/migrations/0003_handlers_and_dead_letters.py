@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField()),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('retried_at', models.DateTimeField(blank=True, null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dead_letters', to='core.outboxevent')),
+                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='dead_letters', to='core.outboxevent')),
             ],
             options={
                 'ordering': ['-id'],
