@@ -7,8 +7,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django_countries import countries
 
-from shop.core.money import quantize
-from shop.notifications.letters.letter import Letter
+from shop.notifications.letters.letter import Letter, money
 from shop.orders import querysets as orders
 from shop.orders.models import Order, OrderStatusChange
 from shop.orders.querysets import Orders
@@ -72,8 +71,8 @@ def payment_refunded(refund_id: int) -> list[Letter]:
     given_back = Refund.objects.filter(payment=payment, status=Refund.Status.SUCCEEDED)
     total: Decimal = given_back.aggregate(total=Sum("amount"))["total"] or refund.amount
     context = {
-        "amount": _money(refund.amount, payment.currency),
-        "total": _money(total, payment.currency),
+        "amount": money(refund.amount, payment.currency),
+        "total": money(total, payment.currency),
         "is_in_parts": total != refund.amount,
         "is_everything": payment.status == Payment.Status.REFUNDED,
         "by_hand": payment.method
@@ -98,7 +97,7 @@ def _about(order: Order, subject: str, answer: Row | None, **context: Any) -> Le
             "name": order.user.first_name,
             "number": order.number,
             "link": f"{settings.SHOP_URL.rstrip('/')}/orders/{order.number}",
-            "price": _money(order.total_price, order.currency),
+            "price": money(order.total_price, order.currency),
             "address": _address(order.shipping_address),
             **whole,
             **context,
@@ -113,7 +112,7 @@ def _lines(answer: Row) -> list[Row]:
             "name": item["product_name"],
             "options": str(Options(item["options"])),
             "quantity": item["quantity"],
-            "total": _money(item["line_total"], currency),
+            "total": money(item["line_total"], currency),
         }
         for item in answer["items"]
     ]
@@ -123,11 +122,11 @@ def _sums(answer: Row) -> list[tuple[str, str]]:
     """What stands between the lines and the total: nothing, if the total is theirs."""
     currency = answer["currency"]
     extras = [
-        (label, _money(-answer[name] if name == "discount_total" else answer[name], currency))
+        (label, money(-answer[name] if name == "discount_total" else answer[name], currency))
         for name, label in _EXTRAS.items()
         if answer[name]
     ]
-    return [("Goods", _money(answer["subtotal"], currency)), *extras] if extras else []
+    return [("Goods", money(answer["subtotal"], currency)), *extras] if extras else []
 
 
 def _instructions(answer: Row) -> str:
@@ -156,7 +155,3 @@ def _address(address: dict[str, str] | None) -> list[str]:
     country = countries.name(address.get("country", ""))
     lines = [*(address.get(name, "") for name in _ADDRESS), " ".join(town.split()), country]
     return [line for line in lines if line]
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return f"{quantize(amount, currency):,} {currency}"

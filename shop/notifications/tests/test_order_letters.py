@@ -173,7 +173,7 @@ class TestCancelled:
     def test_promises_the_money_back(self, order: Order) -> None:
         pay(order)
         orders.cancel_order(order=order, actor=order.user)
-        assert "What you paid for it, 2,501.00 USD, goes back" in mail_of("order_cancelled").text
+        assert "What you paid for it goes back" in mail_of("order_cancelled").text
         assert mail_of("payment_refunded").subject == (
             f"Your refund of 2,501.00 USD for {order.number}"
         )
