@@ -199,6 +199,10 @@ if SMTP_URL:
 else:
     EMAIL_BACKEND = "shop.core.mail.ConsoleAndFileBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+# Who hears of low stock, held payments and disputes; without it the staff whose work that is.
+STAFF_EMAIL = environment.text("STAFF_EMAIL", "")
+# Shows every mail at /mails/, also those with tokens: only for shops on trial.
+MAIL_VIEWER = environment.boolean("MAIL_VIEWER", EMBEDDED_POSTGRES and not SMTP_URL)
 
 # --- Apps and requests ------------------------------------------------------------------
 
@@ -229,6 +233,7 @@ INSTALLED_APPS = [
     "shop.payments",
     "shop.reviews",
     "shop.wishlist",
+    "shop.notifications",
     "demo",
 ]
 MIDDLEWARE = [

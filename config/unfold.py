@@ -93,6 +93,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Order lines", "list_alt", "orders", "orderitem"),
                 _item("Order history", "history", "orders", "orderstatuschange"),
                 _item("Cart lines", "list", "cart", "cartitem"),
+                _item("Mails", "mail", "notifications", "mail"),
                 _item("Events", "outbox", "core", "outboxevent"),
                 _item("Repeatable requests", "repeat", "core", "idempotencykey"),
                 _item("Rate limits", "speed", "core", "ratelimitcounter"),

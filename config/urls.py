@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", core.landing, name="landing"),
     path("", include("shop.core.urls")),
     path("admin/", admin.site.urls),
+    path("", include("shop.notifications.urls")),
     path("api/", include(API)),
     path("api/v1/", include((API, "v1"))),
     path("products/", ProductViewSet.as_view({"get": "list"})),

@@ -12,6 +12,7 @@ from shop.accounts.models import Address, User
 from shop.accounts.tests.make import access_token, make_user
 from shop.cart import services as carts
 from shop.core.models import IdempotencyKey, OutboxEvent, RateLimitCounter
+from shop.notifications import tasks as notifications
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services as payments
@@ -112,5 +113,6 @@ def one_of_everything() -> Order:
     WebhookRefusal.objects.create(provider="stripe", reason="no_signature")
     RateLimitCounter.objects.create(key="x", window_start=order.placed_at)
     IdempotencyKey.objects.create(user=alice, route="/api/store/orders/", key="x")
+    notifications.write_order_placed(order_id=order.pk)
     assert OutboxEvent.objects.exists()
     return order

@@ -39,6 +39,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "demo_accounts": [{"email": email, "role": DEMO_ACCOUNTS[email]} for email in emails],
         "demo_password": DEMO_PASSWORD,
         "card_simulator": _card_simulator(request),
+        "has_mailbox": settings.MAIL_VIEWER,
     }
     return render(request, "core/landing.html", context)
 
