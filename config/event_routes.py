@@ -10,6 +10,7 @@ from shop.core.models import OutboxEvent
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.payments import tasks as payments_tasks
+from shop.webhooks import services as webhooks
 
 ROUTES: Mapping[type[Event], Sequence[Task]] = {
     accounts.UserRegistered: [accounts_tasks.send_verification_email],
@@ -23,4 +24,4 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
 
 # Called by the relay with every batch of events, whoever else hears them; they work in the
 # database only, and bear to get an event again.
-BATCHES: Sequence[Callable[[Sequence[OutboxEvent]], None]] = ()
+BATCHES: Sequence[Callable[[Sequence[OutboxEvent]], None]] = (webhooks.enqueue,)

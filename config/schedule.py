@@ -8,13 +8,17 @@ from shop.core import tasks as core
 from shop.core.schedule import Periodic
 from shop.orders import tasks as orders
 from shop.payments import tasks as payments
+from shop.webhooks import services as webhooks_services
+from shop.webhooks import tasks as webhooks
 
 SCHEDULE: Sequence[Periodic] = (
     Periodic(accounts.prune_sessions, every=timedelta(hours=6)),
     Periodic(core.prune_rate_limits, every=timedelta(hours=6)),
     Periodic(orders.expire_orders, every=timedelta(minutes=1)),
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),
+    Periodic(webhooks.redeliver, every=timedelta(minutes=1)),
+    Periodic(webhooks.prune_deliveries, every=timedelta(hours=6)),
 )
 
 # Called again and again, each in a thread of its own; they answer how much they have done.
-ALWAYS: Sequence[Callable[[], int]] = ()
+ALWAYS: Sequence[Callable[[], int]] = (webhooks_services.send_due,)
