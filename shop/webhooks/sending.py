@@ -88,7 +88,7 @@ class _Deadline:
 def _exchange(
     url: str, body: bytes, headers: Mapping[str, str], deadline: _Deadline
 ) -> tuple[int, str]:
-    sent = {
+    sent: dict[bytes | str, bytes | str] = {
         "content-type": "application/json",
         "user-agent": "Nexus-Webhooks/1",
         "accept-encoding": "identity",

@@ -104,7 +104,7 @@ class EventOutput(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     type = serializers.CharField()
     created_at = serializers.DateTimeField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # what REST framework takes out
 
 
 class FeedOutput(serializers.Serializer[Any]):

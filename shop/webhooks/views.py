@@ -18,7 +18,7 @@ from shop.webhooks.errors import (
     NoSuchEvent,
     TooManyEndpoints,
 )
-from shop.webhooks.models import Endpoint
+from shop.webhooks.models import Delivery, Endpoint
 from shop.webhooks.permissions import ManagesWebhooks, endpoint_of, endpoints_of, vendor_meant
 from shop.webhooks.serializers import (
     DeliveryOutput,
@@ -196,10 +196,10 @@ class EndpointViewSet(GenericViewSet[Endpoint]):
         return Response(delivery_answer(again))
 
 
-class DeliveryViewSet(GenericViewSet[Endpoint]):
+class DeliveryViewSet(GenericViewSet[Delivery]):
     """The log of one endpoint."""
 
-    queryset = Endpoint.objects.all()
+    queryset = Delivery.objects.all()
     serializer_class = DeliveryOutput
     permission_classes = [ManagesWebhooks]
 
@@ -243,7 +243,7 @@ class EventsView(APIView):
         feed = querysets.feed(
             after=given["after"],
             names=names,
-            vendor_id=vendor and vendor.pk,
+            vendor_id=None if vendor is None else vendor.pk,
             limit=given["limit"],
         )
         return Response({"results": feed.results, "next": feed.next, "has_more": feed.has_more})

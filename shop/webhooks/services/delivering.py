@@ -110,7 +110,8 @@ def send_due(*, overdue: timedelta = timedelta()) -> int:
     Each request takes five seconds at most and each endpoint gets a few at a time: one that
     is slow holds up nobody else.
     """
-    tried, in_flight = 0, {}
+    tried = 0
+    in_flight: dict[Future[sending.Outcome], _Letter] = {}
     closing = time.monotonic() + ROUND
     with ThreadPoolExecutor(SENT_AT_ONCE) as pool:
         while True:
