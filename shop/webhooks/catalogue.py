@@ -13,7 +13,6 @@ from shop.inventory import events as inventory
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.products import events as products
-from shop.reviews import events as reviews
 from shop.webhooks.events import WebhookTested
 from shop.webhooks.models import ALL_EVENTS
 
@@ -71,7 +70,6 @@ PUBLIC: dict[str, PublicEvent] = {
         (products.ProductArchived, Subject.PRODUCT),
         (products.ProductDeleted, Subject.DELETED_PRODUCT),
         (inventory.StockLow, Subject.VARIANT),
-        (reviews.ReviewPosted, Subject.PRODUCT),
         (products.CategoryChanged, Subject.SHOP),
         (payments.PaymentSucceeded, Subject.SHOP),
         (payments.PaymentDeclined, Subject.SHOP),

@@ -88,12 +88,12 @@ class _Deadline:
 def _exchange(
     url: str, body: bytes, headers: Mapping[str, str], deadline: _Deadline
 ) -> tuple[int, str]:
-    sent: dict[bytes | str, bytes | str] = {
-        "content-type": "application/json",
-        "user-agent": "Nexus-Webhooks/1",
-        "accept-encoding": "identity",
-        **headers,
-    }
+    sent: list[tuple[bytes | str, bytes | str]] = [
+        ("content-type", "application/json"),
+        ("user-agent", "Nexus-Webhooks/1"),
+        ("accept-encoding", "identity"),
+        *headers.items(),
+    ]
     with (
         httpcore.ConnectionPool(
             ssl_context=_trust(), network_backend=_Backend(deadline), http2=False
