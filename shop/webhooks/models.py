@@ -117,6 +117,11 @@ class Delivery(models.Model):
                 name="webhook_delivery_waiting",
                 condition=Q(state="waiting"),
             ),
+            models.Index(
+                fields=["endpoint"],
+                name="webhook_delivery_on_its_way",
+                condition=Q(claimed_until__isnull=False),
+            ),
             models.Index(fields=["endpoint", "-id"], name="webhook_delivery_log"),
             models.Index(fields=["created_at"], name="webhook_delivery_oldest"),
         ]

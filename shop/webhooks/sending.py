@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -89,6 +90,7 @@ def _exchange(
     url: str, body: bytes, headers: Mapping[str, str], deadline: _Deadline
 ) -> tuple[int, str]:
     sent: list[tuple[bytes | str, bytes | str]] = [
+        ("host", urlsplit(url).netloc),  # with the brackets of IPv6
         ("content-type", "application/json"),
         ("user-agent", "Nexus-Webhooks/1"),
         ("accept-encoding", "identity"),

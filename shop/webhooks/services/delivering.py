@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from shop.core import sql
+from shop.core.failpoints import failpoint
 from shop.core.models import OutboxEvent
 from shop.core.renderers import to_json
 from shop.core.transactions import atomic, retry_on_conflict
@@ -49,8 +50,7 @@ _CLAIM = f"""
     WITH ready AS (
         SELECT endpoint.id, greatest(0, {PER_ENDPOINT} - (
             SELECT count(*) FROM {_DELIVERY} AS sent
-            WHERE sent.endpoint_id = endpoint.id AND sent.state = '{Delivery.State.WAITING}'
-              AND sent.claimed_until > statement_timestamp()
+            WHERE sent.endpoint_id = endpoint.id AND sent.claimed_until > statement_timestamp()
         )) AS room
         FROM {_ENDPOINT} AS endpoint LEFT JOIN {_VENDOR} AS vendor ON vendor.id = vendor_id
         WHERE is_active AND paused_at IS NULL
@@ -179,6 +179,7 @@ def _record_answers(in_flight: dict[Future[sending.Outcome], _Letter]) -> int:
     done, _ = wait(in_flight, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED)
     for future in done:
         letter = in_flight.pop(future)
+        failpoint("webhooks.before_record")
         record_outcome(
             delivery_id=letter.delivery_id,
             claimed_until=letter.claimed_until,

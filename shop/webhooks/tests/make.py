@@ -1,5 +1,6 @@
 """Subscribers for tests: endpoints, and a real server that hears what the shop sends."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,18 +86,24 @@ def refuse(request: BaseHTTPRequestHandler) -> None:
 class Receiver:
     """A server of somebody else; `answer` is what it does with a request."""
 
+    host: str
     port: int
     answer: Answer = accept
     heard: list[Heard] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/hook"
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
+def receiving(host: str = "127.0.0.1") -> Iterator[Receiver]:
     """A receiver on a free port of this machine."""
+
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        daemon_threads = True
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -114,9 +121,8 @@ def receiving() -> Iterator[Receiver]:
             except OSError:
                 self.close_connection = True  # the shop has hung up, which tests provoke
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    receiver = Receiver(server.server_address[1])
+    server = Server((host, 0), Handler)
+    receiver = Receiver(host, server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

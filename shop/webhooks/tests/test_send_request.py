@@ -19,9 +19,15 @@ from pytest_django import Settings
 
 from shop.webhooks import sending
 from shop.webhooks.sending import Outcome, post
-from shop.webhooks.tests.make import Receiver, refuse
+from shop.webhooks.tests.make import Receiver, receiving, refuse
 
 TRUST = sending._trust  # what the shop trusts by itself
+
+
+def _has_ipv6() -> bool:
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
 
 
 def sent_to(url: str) -> Outcome:
@@ -127,6 +133,12 @@ class TestAddresses:
         names["two.test"] = ["127.0.0.2", "127.0.0.1"]
         assert sent_to(f"http://two.test:{receiver.port}/").is_success
         assert receiver.heard[0].headers["host"] == f"two.test:{receiver.port}"
+
+    @pytest.mark.skipif(not _has_ipv6(), reason="needs IPv6")
+    def test_speaks_to_ipv6_too(self, local: None) -> None:
+        with receiving("::1") as other:
+            assert sent_to(other.url).is_success
+        assert other.heard[0].headers["host"] == f"[::1]:{other.port}"
 
     def test_goes_through_no_proxy(
         self, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
