@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from shop.core import audits as core
 from shop.core.audits import Audit
 from shop.inventory import audits as inventory
+from shop.notifications import audits as notifications
 from shop.orders import audits as orders
 from shop.payments import audits as payments
 from shop.products import audits as products
 from shop.reviews import audits as reviews
+from shop.webhooks import audits as webhooks
 
 AUDITS: Sequence[Audit] = (
     core.events_waiting,
@@ -44,4 +46,10 @@ AUDITS: Sequence[Audit] = (
     payments.left_open,
     payments.refunds,
     payments.events,
+    notifications.written,
+    notifications.causes,
+    notifications.sent,
+    webhooks.told,
+    webhooks.stuck,
+    webhooks.delivered,
 )

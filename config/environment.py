@@ -6,6 +6,7 @@ reads what to mend instead of a traceback.
 """
 
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -70,6 +71,15 @@ def names(name: str, default: list[str]) -> list[str]:
         default,
         lambda raw: [item.strip() for item in raw.split(",") if item.strip()],
         "a list separated by commas",
+    )
+
+
+def networks(name: str, default: list[str]) -> list[str]:
+    return _read(
+        name,
+        default,
+        lambda raw: [str(ip_network(item.strip())) for item in raw.split(",") if item.strip()],
+        "networks such as 10.0.0.0/8, separated by commas",
     )
 
 

@@ -11,6 +11,7 @@ from shop.notifications import tasks as notifications_tasks
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.payments import tasks as payments_tasks
+from shop.webhooks import services as webhooks
 
 ROUTES: Mapping[type[Event], Sequence[Task]] = {
     accounts.UserRegistered: [notifications_tasks.write_welcome],
@@ -36,4 +37,4 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
 
 # Called by the relay with every batch of events, whoever else hears them; they work in the
 # database only, and bear to get an event again.
-BATCHES: Sequence[Callable[[Sequence[OutboxEvent]], None]] = ()
+BATCHES: Sequence[Callable[[Sequence[OutboxEvent]], None]] = (webhooks.enqueue,)

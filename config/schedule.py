@@ -10,6 +10,8 @@ from shop.notifications import services as mails
 from shop.notifications import tasks as notifications
 from shop.orders import tasks as orders
 from shop.payments import tasks as payments
+from shop.webhooks import services as webhooks_services
+from shop.webhooks import tasks as webhooks
 
 SCHEDULE: Sequence[Periodic] = (
     Periodic(accounts.prune_sessions, every=timedelta(hours=6)),
@@ -20,7 +22,9 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),
     Periodic(payments.reconcile, every=timedelta(minutes=1)),
     Periodic(payments.prune_inbox, every=timedelta(hours=6)),
+    Periodic(webhooks.redeliver, every=timedelta(minutes=1)),
+    Periodic(webhooks.prune_deliveries, every=timedelta(hours=6)),
 )
 
 # Called again and again, each in a thread of its own; they answer how much they have done.
-ALWAYS: Sequence[Callable[[], int]] = (mails.send_waiting,)
+ALWAYS: Sequence[Callable[[], int]] = (mails.send_waiting, webhooks_services.send_due)

@@ -189,6 +189,13 @@ ALWAYS = "config.schedule.ALWAYS"
 FAILPOINT = environment.text("FAILPOINT", "")
 AUDITS = "config.audits.AUDITS"
 
+# --- Webhooks ---------------------------------------------------------------------------
+
+# A shop on trial may tell servers without a certificate.
+WEBHOOKS_ALLOW_HTTP = environment.boolean("WEBHOOKS_ALLOW_HTTP", EMBEDDED_POSTGRES)
+# Beside the public internet, the only place to which webhooks are sent.
+WEBHOOKS_ALLOWED_NETWORKS = environment.networks("WEBHOOKS_ALLOWED_NETWORKS", [])
+
 # --- Mail -------------------------------------------------------------------------------
 
 SMTP_URL = environment.url("SMTP_URL", "", schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl"))
@@ -234,6 +241,7 @@ INSTALLED_APPS = [
     "shop.reviews",
     "shop.wishlist",
     "shop.notifications",
+    "shop.webhooks",
     "demo",
 ]
 MIDDLEWARE = [
@@ -326,6 +334,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             ("Orders", "From the cart to the door: states, history, refunds."),
             ("Payments", "Attempts to pay an order."),
             ("Inventory", "Warehouses, stock levels and their movements. For staff."),
+            ("Webhooks", "Who is told of events over HTTP. For staff and sellers."),
+            ("Events", "What happened, in order. For staff and sellers."),
         )
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -338,6 +348,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PaymentStatus": "shop.payments.models.Payment.Status",
         "PaymentMethod": "shop.payments.models.Payment.Method",
         "StockMovementKind": "shop.inventory.models.StockMovement.Kind",
+        "WebhookDeliveryState": "shop.webhooks.models.Delivery.State",
     },
 }
 

@@ -19,6 +19,7 @@ API: list[URLPattern | URLResolver] = [
     path("store/", include("shop.orders.urls")),
     path("store/", include("shop.payments.urls")),
     path("store/", include("shop.wishlist.urls")),
+    path("store/", include("shop.webhooks.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -21,6 +21,8 @@ from shop.payments.tests.make import pay
 from shop.products.models import ProductImage, SlugRedirect
 from shop.reviews.tests.make import make_review
 from shop.vendors.tests.make import make_vendor
+from shop.webhooks.models import Delivery
+from shop.webhooks.tests.make import BROKEN, make_endpoint, record, relay
 from shop.wishlist.models import WishlistItem
 
 DIALOG = {"_form_submitted": "on"}
@@ -91,6 +93,7 @@ def one_of_everything() -> Order:
         user=alice, full_name="Alice Miller", line1="1 High Street", city="Bonn", country="DE"
     )
     make_vendor(owner=make_user("vera@example.test"))
+    make_endpoint()
     variant = make_variant()
     product = variant.product
     ProductImage.objects.create(
@@ -115,4 +118,6 @@ def one_of_everything() -> Order:
     IdempotencyKey.objects.create(user=alice, route="/api/store/orders/", key="x")
     notifications.write_order_placed(order_id=order.pk)
     assert OutboxEvent.objects.exists()
+    relay()
+    record(Delivery.objects.earliest("id"), BROKEN)
     return order

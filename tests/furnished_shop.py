@@ -28,6 +28,8 @@ from shop.reviews.models import Review
 from shop.reviews.tests.make import make_review
 from shop.vendors.models import Vendor
 from shop.vendors.tests.make import make_vendor
+from shop.webhooks.models import Delivery
+from shop.webhooks.tests.make import make_endpoint, relay
 from shop.wishlist import services as wishlist
 from shop.wishlist.models import WishlistItem
 from tests.operations import Operation
@@ -63,6 +65,7 @@ class Furnished:
     review: Review
     wish: WishlistItem
     cart_item: CartItem
+    delivery: Delivery
 
     def address(self, operation: Operation, **instead: str) -> str:
         """The path of `operation` to what the owner has.
@@ -87,6 +90,7 @@ class Furnished:
             "addresses": str(self.address_entry.pk),
             "cart-items": str(self.cart_item.pk),
             "categories": self.category.slug,
+            "deliveries": str(self.delivery.pk),
             "images": str(self.image.pk),
             "payments": str(self.payment.pk),
             "products": self.product.slug,
@@ -94,6 +98,7 @@ class Furnished:
             "variants": str(self.variant.pk),
             "vendors": self.vendor.slug,
             "warehouses": self.warehouse.code,
+            "webhooks": str(self.delivery.endpoint_id),
             "wishlists": str(self.wish.pk),
         }[collection]
 
@@ -156,6 +161,10 @@ def furnish(owner: User) -> Furnished:
     held = _held(make_order(owner, variants=[variant]))
     wish, _ = wishlist.keep_product(user=owner, product=product.pk)
     fill_cart(owner, [variant])
+    relay()
+    webhook = make_endpoint(vendor=vendor)
+    image = products.add_image(product=product, remote_url="https://cdn.example.com/coat.jpg")
+    relay()
     return Furnished(
         owner=owner,
         address_entry=entry,
@@ -164,7 +173,7 @@ def furnish(owner: User) -> Furnished:
         product=product,
         unreviewed=unreviewed,
         variant=variant,
-        image=products.add_image(product=product, remote_url="https://cdn.example.com/coat.jpg"),
+        image=image,
         vendor=vendor,
         warehouse=warehouse,
         orders=by_status,
@@ -173,6 +182,7 @@ def furnish(owner: User) -> Furnished:
         review=make_review(product, user=owner),
         wish=wish,
         cart_item=CartItem.objects.get(cart__user=owner, cart__status="open"),
+        delivery=Delivery.objects.get(endpoint=webhook),
     )
 
 

@@ -34,6 +34,7 @@ MAX_ATTEMPTS = 5
 _TABLE = OutboxEvent._meta.db_table
 # One relay at a time numbers events: a number must not appear before a lower one.
 _QUEUE_UP = f"SELECT pg_advisory_xact_lock(hashtext('{_TABLE}.position'))"
+_LAST = f"SELECT coalesce(max(position), 0) FROM {_TABLE}"  # noqa: S608 (from the model)
 _CLAIM = f"""
     WITH due AS (
         SELECT id, position FROM {_TABLE}
@@ -94,6 +95,15 @@ def revive(*, events: Sequence[int]) -> int:
     DeadLetter.objects.filter(event__in=events).update(retried_at=Now())
     given_up = OutboxEvent.objects.filter(pk__in=events, delivered_at=None)
     return given_up.update(failed_at=None, attempts=0, available_at=Now())
+
+
+def hold_position() -> int:
+    """The last position that was given; none follows until the transaction in hand ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUE_UP)
+        cursor.execute(_LAST)
+        (last,) = cursor.fetchone()
+    return int(last)
 
 
 def _hand_over(task: Task, row: OutboxEvent) -> None:
