@@ -129,6 +129,8 @@ STRIPE_API_URL = environment.url(
     "STRIPE_API_URL", "https://api.stripe.com", schemes=("http", "https")
 )
 
+FAILPOINT = environment.text("FAILPOINT", "")
+
 # --- Sign-in ----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

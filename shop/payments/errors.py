@@ -1,6 +1,6 @@
 """Why a payment or a refund is refused."""
 
-from shop.core.errors import Conflict, Invalid
+from shop.core.errors import Conflict, DomainError, Invalid
 
 
 class MethodNotOffered(Invalid):
@@ -58,3 +58,11 @@ class RestockNeedsFullRefund(Invalid):
 class RefundFailed(Conflict):
     code = "refund_failed"
     detail = "The payment provider did not give the money back."
+
+
+class ProviderAway(DomainError):
+    """The provider of payments does not answer."""
+
+    status = 503
+    code = "provider_unavailable"
+    detail = "The payment provider does not answer. Try again shortly."

@@ -34,6 +34,7 @@ class Payment(TimestampedModel):
     provider_reference = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=15, choices=Status, default=Status.PENDING)
     amount = MoneyField()
+    captured_amount = MoneyField(default=0, db_default=0, help_text="What really arrived.")
     refunded_amount = MoneyField(default=0)
     currency = models.CharField(max_length=3)
     instructions = models.CharField(max_length=1000, blank=True)
@@ -61,8 +62,8 @@ class Payment(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(amount__gte=0)
                 & Q(refunded_amount__gte=0)
-                & Q(refunded_amount__lte=F("amount")),
-                name="payment_refunds_within_amount",
+                & Q(refunded_amount__lte=F("captured_amount")),
+                name="payment_refunds_within_captured",
             ),
             models.CheckConstraint(
                 condition=Q(
