@@ -39,9 +39,12 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Refunded:
-    """Whether the provider gave the money back, and under what name."""
+    """How far the provider is with giving the money back, and under what name.
 
-    succeeded: bool
+    PENDING is neither success nor failure: its end comes later, by webhook or by asking.
+    """
+
+    status: Refund.Status
     reference: str = ""
 
 

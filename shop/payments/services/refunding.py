@@ -178,7 +178,7 @@ def _record(refund: Refund, done: Refunded) -> bool:
     if refund.status != Refund.Status.PENDING:
         return refund.status == Refund.Status.SUCCEEDED
     refund.provider_reference = done.reference
-    if not done.succeeded:
+    if done.status == Refund.Status.FAILED:
         refund.status = Refund.Status.FAILED
         refund.save()
         payment.refunded_amount -= refund.amount

@@ -135,7 +135,8 @@ def test_keeps_the_order_when_the_provider_refuses(
     paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as refusing:
-        refusing.setattr(Sandbox, "refund", lambda self, refund: Refunded(succeeded=False))
+        refused = Refunded(status=Refund.Status.FAILED)
+        refusing.setattr(Sandbox, "refund", lambda self, refund: refused)
         response = refund(clerk, paid)
     assert response.status_code == 409
     assert codes(response) == ["refund_failed"]
