@@ -6,6 +6,6 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def once(step: str, action: Callable[[], T]) -> T:  # noqa: ARG001
+def once(step: str, action: Callable[[], T]) -> T:
     """What `action` returned the first time that this keyed request came to `step`."""
     return action()

@@ -46,3 +46,11 @@ class PaymentRefunded(PaymentEvent):
 
     name: ClassVar[str] = "payment.refunded"
     refund_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFailed(Event):
+    """The provider refused it, or the money came back: the customer still has to get it."""
+
+    name: ClassVar[str] = "refund.failed"
+    refund_id: int

@@ -10,7 +10,7 @@ carries the row, whose id is the idempotency key.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from shop.payments.models import Payment, Refund
 
@@ -60,3 +60,10 @@ class Provider(Protocol):
     def open(self, payment: Payment) -> Opened: ...
 
     def refund(self, refund: Refund) -> Refunded: ...
+
+
+@runtime_checkable
+class TellsOfRefunds(Protocol):
+    """A provider that can be asked what became of a refund that it knows by its reference."""
+
+    def fetch_refund(self, refund: Refund) -> Refunded: ...

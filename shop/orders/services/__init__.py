@@ -2,6 +2,7 @@
 
 from shop.orders.services.expiring import expire_orders, extend_expiry
 from shop.orders.services.moving import (
+    add_note,
     agree_on_delivery,
     cancel_order,
     deliver_order,
@@ -11,10 +12,13 @@ from shop.orders.services.moving import (
     ship_order,
 )
 from shop.orders.services.placing import place_order
+from shop.orders.services.returning import count_refunded, return_goods
 
 __all__ = [
+    "add_note",
     "agree_on_delivery",
     "cancel_order",
+    "count_refunded",
     "deliver_order",
     "expire_orders",
     "extend_expiry",
@@ -22,5 +26,6 @@ __all__ = [
     "mark_refunded",
     "place_order",
     "process_order",
+    "return_goods",
     "ship_order",
 ]

@@ -25,7 +25,7 @@ from shop.payments.errors import (
 from shop.payments.events import PaymentDeclined, PaymentFailed, PaymentSucceeded
 from shop.payments.models import Payment
 from shop.payments.provider import Outcome
-from shop.payments.services.refunding import owe_back
+from shop.payments.services.promising import owe_back
 
 Status = Payment.Status
 
@@ -84,22 +84,30 @@ def _record_success(order: LockedOrder, payment: Payment, actor: User | None) ->
         return payment
     payment.paid_at, payment.captured_amount = timezone.now(), payment.amount
     if order.status == Order.Status.CANCELLED or order.paid_at is not None:
-        return _record_unwanted(order, payment)
+        return _record_unwanted(order, payment, actor)
     payment.status, payment.updated_at = Status.SUCCEEDED, payment.paid_at
     sql.run(_SUCCEED, {"id": payment.pk, "order": order.pk, "now": payment.paid_at})
-    orders.mark_paid(order=order, actor=actor)
+    orders.mark_paid(order=order, actor=actor, note=_said("Paid", payment))
     publish(PaymentSucceeded(payment_id=payment.pk))
     return payment
 
 
-def _record_unwanted(order: LockedOrder, payment: Payment) -> Payment:
+def _record_unwanted(order: LockedOrder, payment: Payment, actor: User | None) -> Payment:
     """One payment of an order may stand as succeeded; a second one is only given back."""
     has_other = order.payments.filter(status=Status.SUCCEEDED).exists()
     payment.status = Status.CANCELLED if has_other else Status.SUCCEEDED
     payment.save()
+    text = _said(f"The order was {order.status}: received", payment)
+    orders.add_note(order=order, actor=actor, text=text)
     if payment.amount:
         owe_back(payment=payment, reason=f"It came when the order was {order.status}.")
     return payment
+
+
+def _said(what: str, payment: Payment) -> str:
+    """For the order's history, in which every cent is: "Paid 79.80 USD by card."."""
+    by = methods.METHODS[payment.method].label.lower()
+    return f"{what} {payment.captured_amount} {payment.currency} by {by}."
 
 
 def _record_refusal(order: Order, payment: Payment, outcome: Outcome, actor: User) -> Payment:
