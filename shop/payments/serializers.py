@@ -56,10 +56,9 @@ class RefundInput(serializers.Serializer[Any]):
     amount = PriceField(
         required=False, allow_null=True, help_text="Without it and `items`, all that is left."
     )
-    items = RefundItemInput(
+    items = RefundItemInput(  # type: ignore[call-arg]  # the stubs know ListSerializer's not
         many=True,
         required=False,
-        allow_null=True,
         allow_empty=False,
         max_length=MAX_ITEMS,
         help_text="Instead of an amount: which goods.",

@@ -2,7 +2,7 @@
 
 from shop.payments.services.confirming import confirm_payment, record_success
 from shop.payments.services.opening import Opening, open_payment
-from shop.payments.services.promising import owe_back
+from shop.payments.services.promising import Goods, owe_back
 from shop.payments.services.recording_refunds import (
     count_held_refunds,
     record_refund,
@@ -16,6 +16,7 @@ from shop.payments.services.refunding import (
 )
 
 __all__ = [
+    "Goods",
     "Opening",
     "complete_refund",
     "complete_refunds",

@@ -94,8 +94,7 @@ def owe_back(*, payment: Payment, reason: str) -> None:
 
 def _promise(order: LockedOrder, actor: User, wish: Wish) -> list[int]:
     _check_wish(order, wish)
-    paid = Payment.objects.select_for_update().filter(order=order, paid_at__isnull=False)
-    payments = list(paid.order_by("id"))
+    payments = _paid(order)
     owed = _owed_by_hand(payments)
     if owed and wish.amount is None and wish.items is None:
         Refund.objects.filter(pk__in=owed).update(actor=actor)
@@ -105,6 +104,11 @@ def _promise(order: LockedOrder, actor: User, wish: Wish) -> list[int]:
     given = _wanted(payment, wish)
     restock = _restocks(payment, given, wish)
     return [_open(payment, given, reason=wish.reason, actor=actor, restock=restock).pk]
+
+
+def _paid(order: LockedOrder) -> list[Payment]:
+    paid = Payment.objects.select_for_update().filter(order=order, paid_at__isnull=False)
+    return list(paid.order_by("id"))
 
 
 def _check_wish(order: Order, wish: Wish) -> None:

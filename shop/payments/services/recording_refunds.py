@@ -4,8 +4,8 @@ One name at the provider is one refund, and of what is told of it this counts:
 
 - FAILED under its name is final. Also after success: the customer's bank sent it back.
 - SUCCEEDED is final but for that.
-- FAILED without a name is a refused call. Should the provider tell of the refund under a
-  name after all, it was made: the refused one is revived.
+- FAILED without a name is a refused call. When the provider tells of the refund under a
+  name, before or after, it was made all the same: the refused one is revived.
 - PENDING says nothing, except to a refused one.
 
 What the provider gave back beyond what the shop can account for is HELD, for staff, and
@@ -121,7 +121,8 @@ def _apply(refund: Refund, done: Refunded) -> None:
     was, has_name = refund.status, refund.provider_reference != ""
     refund.provider_reference = refund.provider_reference or done.reference
     if done.status == Status.FAILED:
-        if was == Status.PENDING or (was in (Status.SUCCEEDED, Status.HELD) and done.reference):
+        is_refused_call = was == Status.PENDING and not has_name
+        if was != Status.FAILED and (done.reference or is_refused_call):
             _fail(refund)
     elif was == Status.FAILED and done.reference and not has_name:
         _count(refund, done.status)
