@@ -37,6 +37,7 @@ class Payment(TimestampedModel):
     status = models.CharField(max_length=15, choices=Status, default=Status.PENDING)
     amount = MoneyField()
     captured_amount = MoneyField(default=0, db_default=0, help_text="What really arrived.")
+    captured_currency = models.CharField(max_length=3, blank=True, db_default="")
     refunded_amount = MoneyField(default=0)
     currency = models.CharField(max_length=3)
     instructions = models.CharField(max_length=1000, blank=True)

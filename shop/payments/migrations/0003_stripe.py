@@ -13,4 +13,9 @@ class Migration(migrations.Migration):
                 db_default=0, default=0, help_text="What really arrived."
             ),
         ),
+        migrations.AddField(
+            model_name="payment",
+            name="captured_currency",
+            field=models.CharField(blank=True, db_default="", max_length=3),
+        ),
     ]

@@ -1,22 +1,13 @@
-from django.db import migrations, models
-from django.db.models import F, Q
+from django.db import migrations
 
-FILL = "UPDATE payments_payment SET captured_amount = amount WHERE paid_at IS NOT NULL"
+FILL = """
+    UPDATE payments_payment SET captured_amount = amount, captured_currency = currency
+    WHERE paid_at IS NOT NULL
+"""
+EMPTY = "UPDATE payments_payment SET captured_amount = 0, captured_currency = ''"
 
 
 class Migration(migrations.Migration):
     dependencies = [("payments", "0003_stripe")]
 
-    operations = [
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.RemoveConstraint("payment", "payment_refunds_within_amount"),
-        migrations.AddConstraint(
-            "payment",
-            models.CheckConstraint(
-                condition=Q(amount__gte=0)
-                & Q(refunded_amount__gte=0)
-                & Q(refunded_amount__lte=F("captured_amount")),
-                name="payment_refunds_within_captured",
-            ),
-        ),
-    ]
+    operations = [migrations.RunSQL(FILL, EMPTY)]

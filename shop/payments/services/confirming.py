@@ -35,6 +35,7 @@ _SUCCEED = """
     UPDATE payments_payment
     SET status = CASE WHEN id = %(id)s THEN 'succeeded' ELSE 'cancelled' END,
         paid_at = CASE WHEN id = %(id)s THEN %(now)s ELSE paid_at END,
+        captured_currency = CASE WHEN id = %(id)s THEN currency ELSE captured_currency END,
         captured_amount = CASE WHEN id = %(id)s THEN amount ELSE captured_amount END,
         updated_at = %(now)s
     WHERE order_id = %(order)s AND (id = %(id)s OR status IN ('pending', 'requires_action'))
@@ -83,6 +84,7 @@ def _record_success(order: LockedOrder, payment: Payment, actor: User | None) ->
     if payment.paid_at is not None:
         return payment
     payment.paid_at, payment.captured_amount = timezone.now(), payment.amount
+    payment.captured_currency = payment.currency
     if order.status == Order.Status.CANCELLED or order.paid_at is not None:
         return _record_unwanted(order, payment, actor)
     payment.status, payment.updated_at = Status.SUCCEEDED, payment.paid_at
