@@ -85,6 +85,11 @@ class Payment(TimestampedModel):
         ]
 
     @property
+    def refund_currency(self) -> str:
+        """That of what arrived, which staff may have accepted although it is another one."""
+        return self.captured_currency or self.currency
+
+    @property
     def refundable_amount(self) -> Decimal:
         """What arrived and was neither given back nor promised."""
         left: Decimal = self.captured_amount - self.refunded_amount

@@ -93,8 +93,8 @@ def owe_back(*, payment: Payment, reason: str) -> None:
 
 
 def _promise(order: LockedOrder, actor: User, wish: Wish) -> list[int]:
-    _check_wish(order, wish)
-    payments = _paid(order)
+    _check_wish(wish)
+    payments = _in_currency(_paid(order), wish.currency)
     owed = _owed_by_hand(payments)
     if owed and wish.amount is None and wish.items is None:
         Refund.objects.filter(pk__in=owed).update(actor=actor)
@@ -111,9 +111,14 @@ def _paid(order: LockedOrder) -> list[Payment]:
     return list(paid.order_by("id"))
 
 
-def _check_wish(order: Order, wish: Wish) -> None:
-    if wish.currency not in (None, order.currency):
-        raise WrongCurrency(f"It was paid in {order.currency}.", attr="currency")
+def _in_currency(paid: list[Payment], currency: str | None) -> list[Payment]:
+    found = [payment for payment in paid if currency in (None, payment.refund_currency)]
+    if paid and not found:
+        raise WrongCurrency(f"It was paid in {paid[-1].refund_currency}.", attr="currency")
+    return found
+
+
+def _check_wish(wish: Wish) -> None:
     if wish.items is None:
         return
     if wish.amount is not None:
@@ -147,7 +152,7 @@ def _wanted(payment: Payment, wish: Wish) -> Given:
         _check_left(amount, left, attr="items")
         return Given(amount, parts)
     amount = left if wish.amount is None else wish.amount
-    if amount <= 0 or quantize(amount, payment.currency) != amount:
+    if amount <= 0 or quantize(amount, payment.refund_currency) != amount:
         raise RefundTooSmall(attr="amount")
     _check_left(amount, left, attr="amount")
     return _rest(payment, amount) if amount == left else Given(amount)
@@ -170,6 +175,9 @@ def _restocks(payment: Payment, given: Given, wish: Wish) -> bool:
 
 
 def _chosen(payment: Payment, items: Sequence[Goods]) -> list[Part]:
+    if payment.refund_currency != payment.order.currency:
+        text = f"It was paid in {payment.refund_currency}: give an amount."
+        raise WrongCurrency(text, attr="items")
     lines = _lines(payment)
     left = {line.item: line.left for line in lines}
     wanted: dict[int, int] = {}

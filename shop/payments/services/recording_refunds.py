@@ -148,7 +148,7 @@ def _succeed(refund: Refund) -> None:
 def _tell(refund: Refund) -> None:
     """In the order's history; the order is REFUNDED when nothing is left of what paid it."""
     payment, order = refund.payment, _order_of(refund)
-    text = f"Refunded {refund.amount} {payment.currency}"
+    text = f"Refunded {refund.amount} {payment.refund_currency}"
     text = (f"{text}: {refund.reason}" if refund.reason else f"{text}.")[:500]
     pays_the_order = payment.status == Payment.Status.SUCCEEDED
     is_all = _given_back(payment) == payment.captured_amount
@@ -195,7 +195,7 @@ def _free_lines(refund: Refund) -> None:
 
 
 def _tell_that_it_came_back(refund: Refund) -> None:
-    text = f"The refund of {refund.amount} {refund.payment.currency} came back."
+    text = f"The refund of {refund.amount} {refund.payment.refund_currency} came back."
     orders.add_note(order=_order_of(refund), actor=None, text=text)
 
 

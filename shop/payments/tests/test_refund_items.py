@@ -251,3 +251,16 @@ def test_refuses_items_of_an_order_that_was_not_paid(
     response = refund(clerk, order, [some(order, shirt)])
     assert response.status_code == 409
     assert codes(response) == ["nothing_to_refund"]
+
+
+def test_refuses_items_when_another_currency_was_accepted(
+    paid: Order, clerk: User, shirt: Variant
+) -> None:
+    Payment.objects.update(captured_amount="35.00", captured_currency="EUR")
+    response = refund(clerk, paid, [some(paid, shirt)])
+    assert response.status_code == 400
+    assert codes(response) == ["wrong_currency"]
+    whole = client_of(clerk).post(f"/api/store/orders/{paid.pk}/refund/", {"currency": "EUR"})
+    assert body(whole)["status"] == "REFUNDED"
+    assert paid.history.latest("id").note == "Refunded 35.00 EUR."
+    assert on_hand(shirt) == 10

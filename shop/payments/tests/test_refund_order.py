@@ -301,6 +301,7 @@ def test_waits_for_people_to_hand_back_cash(alice: User, clerk: User) -> None:
     tasks.complete_refund(refund_id=owed.pk)
     owed.refresh_from_db()
     assert owed.status == "pending"
+    assert codes(refund(clerk, order, currency="EUR")) == ["wrong_currency"]
     assert body(refund(clerk, order))["status"] == "CANCELLED"
     owed.refresh_from_db()
     assert (owed.status, owed.actor) == ("succeeded", clerk)
