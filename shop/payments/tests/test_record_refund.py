@@ -64,7 +64,7 @@ def events(name: str) -> int:
     return OutboxEvent.objects.filter(name=name).count()
 
 
-def given_back() -> tuple[str, Decimal]:
+def given_back() -> tuple[str, object]:
     payment = Payment.objects.get()
     return payment.status, payment.refunded_amount
 

@@ -1,3 +1,5 @@
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +19,7 @@ from shop.payments.errors import ProviderAway
 from shop.payments.models import Payment, Refund
 from shop.payments.provider import Outcome, Refunded
 from shop.payments.sandbox import Sandbox
+from shop.payments.services import promising
 from shop.payments.tests.make import make_payment, pay
 from shop.products.models import Variant
 from tests.api import body, client_of, codes
@@ -225,6 +228,31 @@ def test_asks_what_became_of_a_refund_that_the_provider_has(
     assert len(asked) == 1
     paid.refresh_from_db()
     assert paid.status == Order.Status.REFUNDED
+
+
+def test_a_repeated_request_continues_its_refund(
+    paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under one idempotency key a promise is made once, whatever became of the answer."""
+    steps: dict[str, Any] = {}
+
+    def once(step: str, action: Callable[[], Any]) -> Any:
+        if step not in steps:
+            steps[step] = json.loads(json.dumps(action()))
+        return steps[step]
+
+    def fall_over(self: Sandbox, refund: Refund) -> Refunded:
+        raise TimeoutError
+
+    monkeypatch.setattr(promising, "once", once)
+    with monkeypatch.context() as broken:
+        broken.setattr(Sandbox, "refund", fall_over)
+        assert refund(clerk, paid, amount="5.00").status_code == 500
+    for _ in range(2):
+        answer = body(refund(clerk, paid, amount="5.00"))
+        assert answer["payments"][0]["refunded_amount"] == "5.00"
+        assert answer["payments"][0]["refunds"][0]["status"] == "succeeded"
+    assert Refund.objects.count() == 1
 
 
 def test_tells_every_cent_in_the_history(paid: Order, clerk: User) -> None:
