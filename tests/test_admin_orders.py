@@ -128,7 +128,10 @@ class TestMoney:
         assert "How many of 3" in client.get(refund).content.decode()
         sent = {line: "2", "restock": "yes"}
         assert in_dialog(client, refund, sent)[0][0] == "success"
-        assert Refund.objects.get().amount == Decimal("20.00")
+        given_back = Refund.objects.get()
+        assert given_back.amount == Decimal("20.00")
+        html = browser_of(make_staff("support")).get(page(Refund, given_back.pk)).content.decode()
+        assert str(order.items.get()) in html
         assert StockLevel.objects.get().available == 9
         kept_open = client.post(refund, DIALOG | {line: "2"})
         assert "HX-Redirect" not in kept_open.headers

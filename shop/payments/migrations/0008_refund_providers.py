@@ -9,6 +9,6 @@ FROM payments_payment AS payment WHERE payment.id = refund.payment_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0006_refund_lines")]
+    dependencies = [("payments", "0007_refund_lines")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0006_refunded_quantity'),
-        ('payments', '0005_refunds_within_captured'),
+        ('payments', '0006_staff_see_the_inbox'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
