@@ -6,6 +6,7 @@ reads what to mend instead of a traceback.
 """
 
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -73,6 +74,15 @@ def names(name: str, default: list[str]) -> list[str]:
     )
 
 
+def networks(name: str, default: list[str]) -> list[str]:
+    return _read(
+        name,
+        default,
+        lambda raw: [str(ip_network(item.strip())) for item in raw.split(",") if item.strip()],
+        "networks such as 10.0.0.0/8, separated by commas",
+    )
+
+
 def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     def parse(raw: str) -> str:
         parts = urlsplit(raw)
@@ -82,6 +92,13 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
         return raw
 
     return _read(name, default, parse, f"an address that starts with {' or '.join(schemes)}://")
+
+
+def address(port: int) -> str:
+    """Where this machine reaches a server of ours that listens on HOST and this port."""
+    host = text("HOST", "127.0.0.1")
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
 
 
 def folder(name: str, default: Path) -> Path:

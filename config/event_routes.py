@@ -1,21 +1,40 @@
 """Who hears which event: the urls.py of events. Tasks get the event's fields by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from shop.accounts import events as accounts
-from shop.accounts import tasks as accounts_tasks
 from shop.core.broker import Task
 from shop.core.events import Event
+from shop.core.models import OutboxEvent
+from shop.inventory import events as inventory
+from shop.notifications import tasks as notifications_tasks
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.payments import tasks as payments_tasks
+from shop.webhooks import services as webhooks
 
 ROUTES: Mapping[type[Event], Sequence[Task]] = {
-    accounts.UserRegistered: [accounts_tasks.send_verification_email],
-    accounts.EmailChanged: [accounts_tasks.send_verification_email],
-    accounts.VerificationRequested: [accounts_tasks.send_verification_email],
-    accounts.PasswordResetRequested: [accounts_tasks.send_password_reset_email],
-    accounts.PasswordChanged: [accounts_tasks.send_password_changed_email],
-    orders.OrderCancelled: [payments_tasks.settle_cancelled_order],
+    accounts.UserRegistered: [notifications_tasks.write_welcome],
+    accounts.EmailChanged: [notifications_tasks.write_verify_email],
+    accounts.VerificationRequested: [notifications_tasks.write_verify_email],
+    accounts.PasswordResetRequested: [notifications_tasks.write_reset_password],
+    accounts.PasswordChanged: [notifications_tasks.write_password_changed],
+    accounts.UserErased: [notifications_tasks.forget_mails],
+    orders.OrderPlaced: [notifications_tasks.write_order_placed],
+    orders.OrderPaid: [notifications_tasks.write_order_paid],
+    orders.OrderShipped: [notifications_tasks.write_order_shipped],
+    orders.OrderDelivered: [notifications_tasks.write_order_delivered],
+    orders.OrderCancelled: [
+        payments_tasks.settle_cancelled_order,
+        notifications_tasks.write_order_cancelled,
+    ],
+    payments.PaymentCancelled: [payments_tasks.cancel_at_provider],
+    payments.ProviderEventReceived: [payments_tasks.process_inbox],
     payments.RefundOpened: [payments_tasks.complete_refund],
+    payments.PaymentRefunded: [notifications_tasks.write_payment_refunded],
+    inventory.StockLow: [notifications_tasks.write_stock_low],
 }
+
+# Called by the relay with every batch of events, whoever else hears them; they work in the
+# database only, and bear to get an event again.
+BATCHES: Sequence[Callable[[Sequence[OutboxEvent]], None]] = (webhooks.enqueue,)

@@ -24,7 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from config import embedded_postgres, environment
+from config import embedded_postgres, environment, stripe_simulation
 from config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from config.processes import Process, Processes
 
@@ -93,6 +93,8 @@ def _run(stop: StopSignals) -> None:
 
     from django.conf import settings  # noqa: PLC0415 (reads the environment when imported)
 
+    if settings.STRIPE_SIMULATED:
+        _check_address(host, settings.STRIPE_SIM_PORT, "STRIPE_SIM_PORT")
     _check_folder(settings.DATA_DIR)
     with _database(settings.DATA_DIR if settings.EMBEDDED_POSTGRES else None) as server:
         django.setup()
@@ -104,7 +106,9 @@ def _run(stop: StopSignals) -> None:
             web = processes.start(_web_server(host, port))
             for process in background():
                 processes.start(process)
-            address = _wait_until_ready(host, port, processes, web, stop)
+            if settings.STRIPE_SIMULATED:
+                processes.start(stripe_simulation.process(settings.DATA_DIR))
+            address = _wait_until_ready(port, processes, web, stop)
             _greet(address, time.monotonic() - started, has_demo=has_demo)
             while True:
                 stop.check()
@@ -131,9 +135,9 @@ def _make_was_interrupted() -> bool:
 # --- Before the start -------------------------------------------------------------------
 
 
-def _check_address(host: str, port: int) -> None:
+def _check_address(host: str, port: int, name: str = "PORT") -> None:
     if port > 65535:
-        raise CannotStart(f"PORT: the highest port is 65535, got {port}")
+        raise CannotStart(f"{name}: the highest port is 65535, got {port}")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -141,7 +145,7 @@ def _check_address(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         raise CannotStart(
-            f"cannot listen on {host} port {port}: {error.strerror}; choose with HOST and PORT"
+            f"cannot listen on {host} port {port}: {error.strerror}; choose with HOST and {name}"
         ) from None
 
 
@@ -232,11 +236,8 @@ def background() -> list[Process]:
     ]
 
 
-def _wait_until_ready(
-    host: str, port: int, processes: Processes, web: Process, stop: StopSignals
-) -> str:
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    address = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+def _wait_until_ready(port: int, processes: Processes, web: Process, stop: StopSignals) -> str:
+    address = environment.address(port)
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
         if _answers(f"{address}/healthz"):
@@ -261,6 +262,8 @@ def _answers(url: str) -> bool:
 
 
 def _greet(address: str, seconds: float, *, has_demo: bool) -> None:
+    from django.conf import settings  # noqa: PLC0415
+
     lines = [
         "",
         f"Nexus is ready ({seconds:.1f} s). Ctrl-C stops it.",
@@ -274,6 +277,13 @@ def _greet(address: str, seconds: float, *, has_demo: bool) -> None:
             "",
             "  Demo accounts, all with the password nexus-demo-2026:",
             "  admin@nexus.test  vendor@nexus.test  shopper@nexus.test",
+        ]
+    if settings.STRIPE_SIMULATED:
+        cards = environment.address(settings.STRIPE_SIM_PORT)
+        lines += [
+            "",
+            "  Card payments are a simulation: no money moves. Pay them here:",
+            f"  {cards}/  {cards}/pay/<client_secret>",
         ]
     print("\n".join([*lines, ""]), flush=True)
 

@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import environ
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded_postgres, environment, unfold
+from config import embedded_postgres, environment, stripe_simulation, unfold
 from config.database_pool import try_again
 
 BASE_DIR = environment.REPOSITORY
@@ -87,7 +88,8 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", [])
 CORS_ALLOWED_ORIGINS = environment.names("CORS_ALLOWED_ORIGINS", [])
-CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After", "Idempotent-Replayed"]
 TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0)
 if environment.boolean("BEHIND_HTTPS", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -131,6 +133,12 @@ STRIPE_ACCOUNT = environment.text("STRIPE_ACCOUNT", "")
 STRIPE_API_URL = environment.url(
     "STRIPE_API_URL", "https://api.stripe.com", schemes=("http", "https")
 )
+STRIPE_SIMULATED = stripe_simulation.is_wanted()
+STRIPE_SIM_PORT = stripe_simulation.port()
+if STRIPE_SIMULATED:
+    vars().update(stripe_simulation.settings())
+
+FAILPOINT = environment.text("FAILPOINT", "")
 
 # --- Sign-in ----------------------------------------------------------------------------
 
@@ -176,7 +184,19 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 CELERY_BROKER_URL = environment.url("CELERY_BROKER_URL", "", schemes=("amqp", "amqps"))
 EVENT_ROUTES = "config.event_routes.ROUTES"
+EVENT_BATCHES = "config.event_routes.BATCHES"
 SCHEDULE = "config.schedule.SCHEDULE"
+ALWAYS = "config.schedule.ALWAYS"
+# Where a test ends the process; empty in every real shop.
+FAILPOINT = environment.text("FAILPOINT", "")
+AUDITS = "config.audits.AUDITS"
+
+# --- Webhooks ---------------------------------------------------------------------------
+
+# A shop on trial may tell servers without a certificate.
+WEBHOOKS_ALLOW_HTTP = environment.boolean("WEBHOOKS_ALLOW_HTTP", EMBEDDED_POSTGRES)
+# Beside the public internet, the only place to which webhooks are sent.
+WEBHOOKS_ALLOWED_NETWORKS = environment.networks("WEBHOOKS_ALLOWED_NETWORKS", [])
 
 # --- Mail -------------------------------------------------------------------------------
 
@@ -188,6 +208,10 @@ if SMTP_URL:
 else:
     EMAIL_BACKEND = "shop.core.mail.ConsoleAndFileBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+# Who hears of low stock, held payments and disputes; without it the staff whose work that is.
+STAFF_EMAIL = environment.text("STAFF_EMAIL", "")
+# Shows every mail at /mails/, also those with tokens: only for shops on trial.
+MAIL_VIEWER = environment.boolean("MAIL_VIEWER", EMBEDDED_POSTGRES and not SMTP_URL)
 
 # --- Apps and requests ------------------------------------------------------------------
 
@@ -218,6 +242,8 @@ INSTALLED_APPS = [
     "shop.payments",
     "shop.reviews",
     "shop.wishlist",
+    "shop.notifications",
+    "shop.webhooks",
     "demo",
 ]
 MIDDLEWARE = [
@@ -310,6 +336,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             ("Orders", "From the cart to the door: states, history, refunds."),
             ("Payments", "Attempts to pay an order."),
             ("Inventory", "Warehouses, stock levels and their movements. For staff."),
+            ("Webhooks", "Who is told of events over HTTP. For staff and sellers."),
+            ("Events", "What happened, in order. For staff and sellers."),
         )
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -322,6 +350,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PaymentStatus": "shop.payments.models.Payment.Status",
         "PaymentMethod": "shop.payments.models.Payment.Method",
         "StockMovementKind": "shop.inventory.models.StockMovement.Kind",
+        "WebhookDeliveryState": "shop.webhooks.models.Delivery.State",
     },
 }
 

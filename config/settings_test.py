@@ -13,6 +13,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A test runs by itself what it published; tests/services starts processes that use the broker.
 CELERY_BROKER_URL = ""
 PAYMENTS_TEST_MODE = True
+MAIL_VIEWER = False
 SHOP_CURRENCY = "USD"
 MEDIA_ROOT = DATA_DIR / "test-media"
 # Each test client makes its own middleware: look for static files when they are asked for.

@@ -19,12 +19,14 @@ API: list[URLPattern | URLResolver] = [
     path("store/", include("shop.orders.urls")),
     path("store/", include("shop.payments.urls")),
     path("store/", include("shop.wishlist.urls")),
+    path("store/", include("shop.webhooks.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", core.landing, name="landing"),
     path("", include("shop.core.urls")),
     path("admin/", admin.site.urls),
+    path("", include("shop.notifications.urls")),
     path("api/", include(API)),
     path("api/v1/", include((API, "v1"))),
     path("products/", ProductViewSet.as_view({"get": "list"})),

@@ -11,14 +11,18 @@ from django.urls import reverse
 from shop.accounts.models import Address, User
 from shop.accounts.tests.make import access_token, make_user
 from shop.cart import services as carts
-from shop.core.models import OutboxEvent, RateLimitCounter
+from shop.core.models import IdempotencyKey, OutboxEvent, RateLimitCounter
+from shop.notifications import tasks as notifications
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services as payments
+from shop.payments.models import Dispute, InboxEvent, ProviderCustomer, WebhookRefusal
 from shop.payments.tests.make import pay
 from shop.products.models import ProductImage, SlugRedirect
 from shop.reviews.tests.make import make_review
 from shop.vendors.tests.make import make_vendor
+from shop.webhooks.models import Delivery
+from shop.webhooks.tests.make import BROKEN, make_endpoint, record, relay
 from shop.wishlist.models import WishlistItem
 
 DIALOG = {"_form_submitted": "on"}
@@ -89,18 +93,32 @@ def one_of_everything() -> Order:
         user=alice, full_name="Alice Miller", line1="1 High Street", city="Bonn", country="DE"
     )
     make_vendor(owner=make_user("vera@example.test"))
+    make_endpoint()
     variant = make_variant()
     product = variant.product
     ProductImage.objects.create(
         product=product, remote_url="https://example.test/a.jpg", is_main=True
     )
     SlugRedirect.objects.create(slug="once", product=product)
-    order = make_order(alice, variants=[variant])
+    order = make_order(alice, variants=[variant], quantity=2)
     pay(order)
-    payments.refund_order(order=order, actor=alice, amount=variant.product.price / 2)
+    one = payments.Goods(item=order.items.get().pk, quantity=1)
+    payments.refund_order(order=order, actor=alice, items=[one])
     make_review(product, user=alice)
     WishlistItem.objects.create(user=alice, product=product)
     carts.add_item(user=alice, variant_id=variant.pk)
+    paid = order.payments.get()
+    told: dict[str, Any] = {"provider": "stripe", "event_id": "evt_1", "type": "x", "payload": {}}
+    InboxEvent.objects.create(payment=paid, **told)
+    Dispute.objects.create(
+        payment=paid, reference="dp_1", amount=1, currency="USD", opened_at=order.placed_at
+    )
+    ProviderCustomer.objects.create(user=alice, provider="stripe", reference="cus_1")
+    WebhookRefusal.objects.create(provider="stripe", reason="no_signature")
     RateLimitCounter.objects.create(key="x", window_start=order.placed_at)
+    IdempotencyKey.objects.create(user=alice, route="/api/store/orders/", key="x")
+    notifications.write_order_placed(order_id=order.pk)
     assert OutboxEvent.objects.exists()
+    relay()
+    record(Delivery.objects.earliest("id"), BROKEN)
     return order

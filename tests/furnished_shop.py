@@ -18,6 +18,7 @@ from shop.inventory.models import Warehouse
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.tests.make import fill_cart, make_order
+from shop.payments import services as payments
 from shop.payments.models import Payment
 from shop.payments.tests.make import make_payment, pay
 from shop.products import services as products
@@ -27,6 +28,8 @@ from shop.reviews.models import Review
 from shop.reviews.tests.make import make_review
 from shop.vendors.models import Vendor
 from shop.vendors.tests.make import make_vendor
+from shop.webhooks.models import Delivery
+from shop.webhooks.tests.make import make_endpoint, relay
 from shop.wishlist import services as wishlist
 from shop.wishlist.models import WishlistItem
 from tests.operations import Operation
@@ -58,9 +61,11 @@ class Furnished:
     warehouse: Warehouse
     orders: dict[str, Order]
     payment: Payment
+    held: Payment
     review: Review
     wish: WishlistItem
     cart_item: CartItem
+    delivery: Delivery
 
     def address(self, operation: Operation, **instead: str) -> str:
         """The path of `operation` to what the owner has.
@@ -77,12 +82,15 @@ class Furnished:
         if collection == "orders":
             status = STATES.get(operation.template.split("/")[-2], Order.Status.PENDING)
             return self.orders[status].number
+        if operation.template.endswith("/resolve/"):
+            return str(self.held.pk)
         if operation.name == "POST /api/store/products/{product_pk}/reviews/":
             return self.unreviewed.slug
         return {
             "addresses": str(self.address_entry.pk),
             "cart-items": str(self.cart_item.pk),
             "categories": self.category.slug,
+            "deliveries": str(self.delivery.pk),
             "images": str(self.image.pk),
             "payments": str(self.payment.pk),
             "products": self.product.slug,
@@ -90,6 +98,7 @@ class Furnished:
             "variants": str(self.variant.pk),
             "vendors": self.vendor.slug,
             "warehouses": self.warehouse.code,
+            "webhooks": str(self.delivery.endpoint_id),
             "wishlists": str(self.wish.pk),
         }[collection]
 
@@ -127,7 +136,9 @@ class Furnished:
                 "shipping_address": self.address_entry.pk,
                 "billing_address": written_out,
             },
-            "POST /api/store/orders/{id}/refund/": {"restock": False},
+            "POST /api/store/orders/{id}/refund/": {
+                "items": [{"item": self.orders["PAID"].items.get().pk, "quantity": 1}]
+            },
             "POST /api/store/payments/": {"order": self.orders["PENDING"].number},
             "POST /api/store/products/": product | {"variants": [variant | {"stock": 8}]},
             "PUT /api/store/products/{slug}/": product,
@@ -149,8 +160,13 @@ def furnish(owner: User) -> Furnished:
     inventory.receive_stock(variant_id=variant.pk, quantity=9, warehouse=warehouse)
     entry = make_address(owner, line1=SECRET)
     by_status = _orders(owner, variant)
+    held = _held(make_order(owner, variants=[variant]))
     wish, _ = wishlist.keep_product(user=owner, product=product.pk)
     fill_cart(owner, [variant])
+    relay()
+    webhook = make_endpoint(vendor=vendor)
+    image = products.add_image(product=product, remote_url="https://cdn.example.com/coat.jpg")
+    relay()
     return Furnished(
         owner=owner,
         address_entry=entry,
@@ -159,15 +175,24 @@ def furnish(owner: User) -> Furnished:
         product=product,
         unreviewed=unreviewed,
         variant=variant,
-        image=products.add_image(product=product, remote_url="https://cdn.example.com/coat.jpg"),
+        image=image,
         vendor=vendor,
         warehouse=warehouse,
         orders=by_status,
         payment=make_payment(by_status["PENDING"]),
+        held=held,
         review=make_review(product, user=owner),
         wish=wish,
         cart_item=CartItem.objects.get(cart__user=owner, cart__status="open"),
+        delivery=Delivery.objects.get(endpoint=webhook),
     )
+
+
+def _held(order: Order) -> Payment:
+    """Less came for it than was asked for."""
+    payment = make_payment(order)
+    less = payment.amount - 1
+    return payments.record_success(payment=payment, amount=less, currency=payment.currency)
 
 
 def _orders(owner: User, variant: Variant) -> dict[str, Order]:

@@ -194,8 +194,8 @@ def walk(base_url: str, admin_email: str, admin_password: str, slug: str | None 
     ship_and_deliver(Caller(base_url, tokens["access"]), shopper, order)
 
 
-def _leave(message: str) -> NoReturn:
-    print(f"journey: {message}", file=sys.stderr)
+def leave(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
     raise SystemExit(1)
 
 
@@ -210,7 +210,7 @@ def main() -> None:
     try:
         walk(given.base_url.rstrip("/"), given.admin_email, given.admin_password, given.product)
     except (Unexpected, OSError) as error:
-        _leave(str(error))
+        leave(f"journey: {error}")
     print(f"journey: done in {time.monotonic() - started:.1f} s")
 
 

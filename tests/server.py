@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,22 +22,28 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def environment_of_a_test() -> dict[str, str]:
+    """For processes that work on the database of the test that starts them."""
+    settings = connection.settings_dict
+    database = {key: str(settings[key]) for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+        "TEST_DATABASE": json.dumps(database),
+        "RATE_LIMIT_SCALE": "1000000",
+    }
+
+
 @contextmanager
-def running_server(*, sabotage: str = "") -> Iterator[str]:
+def running_server(
+    *, sabotage: str = "", port: int | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Granian serving the shop on the database that this test writes to; yields its address.
 
     The test must commit what the server shall see: mark it `django_db(transaction=True)`.
     `sabotage` names a module that the server imports once it is set up: a negative control.
     """
-    port = free_port()
-    settings = connection.settings_dict
-    database = {key: str(settings[key]) for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings_test",
-        "TEST_DATABASE": json.dumps(database),
-        "RATE_LIMIT_SCALE": "1000000",
-        "SABOTAGE": sabotage,
-    }
+    port = port or free_port()
+    variables = environment_of_a_test() | {"SABOTAGE": sabotage} | dict(environment or {})
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     command += [
         "--workers",
@@ -48,7 +54,7 @@ def running_server(*, sabotage: str = "") -> Iterator[str]:
         "2048",
         "tests.wsgi:application",
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    process = subprocess.Popen(command, cwd=ROOT, env=variables)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, process)

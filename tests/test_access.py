@@ -34,6 +34,8 @@ CATALOG = "401 403 403 403 403 403 2"
 SELLER = "401 2 403 404 403 403 2"
 ORDER_MOVE = "401 403 403 403 403 2 403"
 STOCK = "401 403 403 403 403 2 2"
+WEBHOOK = "401 2 403 404 403 403 403"
+WEBHOOKS = "401 2 403 2 403 403 403"
 
 ACCESS = {
     "DELETE /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
@@ -44,6 +46,7 @@ ACCESS = {
     "DELETE /api/store/products/{product_slug}/images/{id}/": SELLER,
     "DELETE /api/store/products/{product_slug}/variants/{id}/": SELLER,
     "DELETE /api/store/products/{slug}/": SELLER,
+    "DELETE /api/store/webhooks/{id}/": WEBHOOK,
     "DELETE /api/store/wishlists/{id}/": OWNER,
     "GET /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
     "GET /api/store/addresses/": EVERYBODY_FOR_THEMSELVES,
@@ -53,6 +56,7 @@ ACCESS = {
     "GET /api/store/carts/": EVERYBODY_FOR_THEMSELVES,
     "GET /api/store/categories/": PUBLIC,
     "GET /api/store/categories/{slug}/": PUBLIC,
+    "GET /api/store/events/": WEBHOOKS,
     "GET /api/store/orders/": EVERYBODY_FOR_THEMSELVES,
     "GET /api/store/orders/{id}/": OWNER_OR_WHO_VIEWS_ORDERS,
     "GET /api/store/orders/{id}/history/": OWNER_OR_WHO_VIEWS_ORDERS,
@@ -74,6 +78,9 @@ ACCESS = {
     "GET /api/store/vendors/{slug}/": PUBLIC,
     "GET /api/store/warehouses/": STOCK,
     "GET /api/store/warehouses/{id}/": STOCK,
+    "GET /api/store/webhooks/": WEBHOOKS,
+    "GET /api/store/webhooks/{id}/": WEBHOOK,
+    "GET /api/store/webhooks/{id}/deliveries/": WEBHOOK,
     "GET /api/store/wishlists/": EVERYBODY_FOR_THEMSELVES,
     "PATCH /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
     "PATCH /api/store/addresses/{id}/": OWNER,
@@ -85,6 +92,7 @@ ACCESS = {
     "PATCH /api/store/products/{slug}/": SELLER,
     "PATCH /api/store/users/me/": EVERYBODY_FOR_THEMSELVES,
     "PATCH /api/store/warehouses/{id}/": CATALOG,
+    "PATCH /api/store/webhooks/{id}/": WEBHOOK,
     "POST /api/auth/email/resend/": PUBLIC,
     "POST /api/auth/email/verify/": PUBLIC,
     "POST /api/auth/jwt/create/": PUBLIC,
@@ -111,6 +119,9 @@ ACCESS = {
     "POST /api/store/payments/": OWNER,
     # The method is "test": its payer says how it ends, or who handles payments.
     "POST /api/store/payments/{id}/confirm/": "401 2 404 404 403 2 404",
+    "POST /api/store/payments/{id}/resolve/": "401 403 404 404 403 2 404",
+    # Without keys of Stripe there is nothing to receive.
+    "POST /api/store/payments/webhooks/stripe/": "404 404 404 404 404 404 404",
     "POST /api/store/products/": "401 2 403 2 403 403 2",
     "POST /api/store/products/{product_pk}/reviews/": EVERYBODY_FOR_THEMSELVES,
     "POST /api/store/products/{product_slug}/images/": SELLER,
@@ -118,6 +129,11 @@ ACCESS = {
     "POST /api/store/stock/adjust/": STOCK,
     "POST /api/store/stock/receive/": STOCK,
     "POST /api/store/warehouses/": CATALOG,
+    "POST /api/store/webhooks/": WEBHOOKS,
+    "POST /api/store/webhooks/{id}/deliveries/{delivery_id}/redeliver/": WEBHOOK,
+    "POST /api/store/webhooks/{id}/resume/": WEBHOOK,
+    "POST /api/store/webhooks/{id}/rotate-secret/": WEBHOOK,
+    "POST /api/store/webhooks/{id}/test/": WEBHOOK,
     "POST /api/store/wishlists/": EVERYBODY_FOR_THEMSELVES,
     "POST /api/store/wishlists/{id}/move-to-cart/": OWNER,
     "PUT /api/store/addresses/{id}/": OWNER,

@@ -18,6 +18,7 @@ from shop.accounts.tests.make import make_staff, make_user
 from shop.cart.models import Cart
 from shop.core.models import OutboxEvent
 from shop.inventory.models import StockLevel, StockMovement
+from shop.orders.events import OrderPaid
 from shop.orders.models import Order, OrderItem, OrderStatusChange
 from shop.orders.tests.make import make_order
 from shop.payments.models import Payment, Refund
@@ -26,6 +27,8 @@ from shop.products.models import Category, Product, ProductImage, Variant
 from shop.products.tests.make import make_product
 from shop.reviews.models import Review
 from shop.reviews.tests.make import make_review
+from shop.webhooks.models import Delivery, DeliveryAttempt, Endpoint
+from shop.webhooks.tests.make import make_endpoint, tell
 from tests.back_office import browser_of, make_superuser, one_of_everything, page
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,12 @@ def test_finds_orders_products_and_people_from_every_page() -> None:
     assert page(Order, order.pk) not in result.content.decode()
 
 
+def one_delivery_more() -> None:
+    if not Endpoint.objects.exists():
+        make_endpoint()
+    tell(OrderPaid(order_id=1))
+
+
 MAKERS: dict[type[Model], Any] = {
     Product: lambda: make_product(sizes=["S", "M"]),
     Order: lambda: pay(make_order(make_user())),
@@ -109,6 +118,7 @@ MAKERS: dict[type[Model], Any] = {
     User: make_user,
     OrderItem: lambda: make_order(make_user()),
     OrderStatusChange: lambda: make_order(make_user()),
+    Delivery: one_delivery_more,
 }
 
 
@@ -169,7 +179,7 @@ class TestBooks:
         "model",
         [
             *(Order, OrderItem, OrderStatusChange, Payment, Refund, StockLevel, StockMovement),
-            *(Cart, OutboxEvent),
+            *(Cart, OutboxEvent, Delivery, DeliveryAttempt),
         ],
         ids=lambda model: model.__name__,
     )

@@ -155,7 +155,7 @@ def test_the_schema_names_every_check_and_trigger_of_ours() -> None:
     checks = names(
         "SELECT conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid"
         " WHERE contype = 'c' AND relname ~ '^(accounts|cart|core|inventory|orders|payments"
-        "|products|reviews|vendors|wishlist)_' AND conname !~ '_check$'"
+        "|products|reviews|vendors|webhooks|wishlist)_' AND conname !~ '_check$'"
     )
     assert checks
     triggers = names("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")

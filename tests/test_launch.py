@@ -8,9 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+import stripe
+from django.test import Client
 from pytest_django import Settings
 
-from config import check_python, launch
+from config import check_python, launch, stripe_simulation
 from config.processes import Process, Processes
 
 
@@ -50,6 +52,62 @@ def test_refuses_a_folder_where_it_cannot_write(tmp_path: Path) -> None:
     line = refusal(PORT=str(free_port()), DATA_DIR=str(tmp_path / "file" / "data"))
     assert "DATA_DIR" in line
     assert str(tmp_path / "file" / "data") in line
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"STRIPE": "live"}, "STRIPE: expected sim or nothing, got 'live'"),
+        ({"STRIPE": "sim", "STRIPE_SECRET_KEY": "sk_live_1"}, "leave STRIPE_SECRET_KEY out"),
+        ({"STRIPE": "sim", "STRIPE_API_URL": "https://api.stripe.com"}, "leave STRIPE_API_URL out"),
+        ({"STRIPE": "sim", "STRIPE_SIM_PORT": "65536"}, "STRIPE_SIM_PORT: the highest port"),
+    ],
+)
+def test_refuses_a_simulation_beside_an_account(environment: dict[str, str], reason: str) -> None:
+    assert reason in refusal(PORT=str(free_port()), **environment)
+
+
+def test_refuses_a_port_of_the_simulation_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        line = refusal(PORT=str(free_port()), STRIPE="sim", STRIPE_SIM_PORT=port)
+    assert line.endswith("Address already in use; choose with HOST and STRIPE_SIM_PORT")
+
+
+def test_simulates_stripe_when_asked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in stripe_simulation.OF_AN_ACCOUNT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("STRIPE", "sim")
+    monkeypatch.setenv("STRIPE_SIM_PORT", str(free_port()))
+    assert stripe_simulation.is_wanted()
+    settings = stripe_simulation.settings()
+    ids = [pay_id(settings, tmp_path) for _ in range(2)]
+    assert ids[0] == ids[1], "it knows its payments after a restart"
+
+
+def pay_id(settings: dict[str, str | list[str]], data_dir: Path) -> str:
+    """The id of one payment, made with the same idempotency key at each start."""
+    with Processes() as processes:
+        processes.start(stripe_simulation.process(data_dir))
+        client = stripe.StripeClient(
+            str(settings["STRIPE_SECRET_KEY"]),
+            base_addresses={"api": str(settings["STRIPE_API_URL"])},
+            max_network_retries=10,  # while it starts
+        )
+        made = client.v1.payment_intents.create(
+            {"amount": 500, "currency": "usd"}, {"idempotency_key": "payment-1"}
+        )
+    return made.id
+
+
+@pytest.mark.django_db
+def test_the_landing_page_says_that_cards_are_simulated(client: Client, settings: Settings) -> None:
+    settings.STRIPE_SIMULATED, settings.STRIPE_SIM_PORT = True, 8001
+    page = client.get("/", headers={"host": "localhost:8000"}).content.decode()
+    assert "Card payments are a simulation" in page
+    assert 'href="http://localhost:8001/"' in page
+    settings.STRIPE_SIMULATED = False
+    assert "simulation" not in client.get("/").content.decode()
 
 
 def test_refuses_an_old_python(monkeypatch: pytest.MonkeyPatch) -> None:

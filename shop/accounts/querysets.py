@@ -25,6 +25,13 @@ def addresses_of(user: User) -> QuerySet[Address]:
     return Address.objects.filter(user=user)
 
 
+def staff_addresses(group: str) -> list[str]:
+    """Where to write to the staff of `group`; to superusers when nobody is in it."""
+    staff = User.objects.filter(is_staff=True, is_active=True).exclude(email="").order_by("id")
+    members = list(staff.filter(groups__name=group).values_list("email", flat=True))
+    return members or list(staff.filter(is_superuser=True).values_list("email", flat=True))
+
+
 def has_signed_in_from(*, email: str, address: str) -> bool:
     """Whether the account `email` was ever, as far as is kept, signed in to from `address`."""
     if not address:

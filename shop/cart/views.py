@@ -19,6 +19,7 @@ from shop.cart.serializers import (
 )
 from shop.core.errors import NotFound
 from shop.core.inputs import parsed
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.inventory.errors import OutOfStock
 
@@ -46,7 +47,7 @@ def user_of(request: Request) -> User:
     return cast("User", request.user)  # the default permission lets nobody else in
 
 
-class CartViewSet(ViewSet):
+class CartViewSet(OncePerKey, ViewSet):
     """The one cart that a shopper has open."""
 
     @documented("Show the cart", response=CartOutput, example=CART, tags=TAGS)
@@ -81,7 +82,7 @@ class CartViewSet(ViewSet):
         return Response(cart_answer(cart, querysets.lines_of(cart)))
 
 
-class CartItemViewSet(GenericViewSet[CartItem]):
+class CartItemViewSet(OncePerKey, GenericViewSet[CartItem]):
     """The lines of the cart, one by one."""
 
     queryset = CartItem.objects.all()

@@ -12,7 +12,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import flatten, flatten_fieldsets, quote
 from django.db.models import Model, QuerySet
-from django.db.models.functions import Now
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -24,8 +23,9 @@ from unfold.decorators import action, display
 from unfold.utils import parse_date_str
 from unfold.views import ChangeList
 
+from shop.core import relay
 from shop.core.errors import DomainError
-from shop.core.models import OutboxEvent, RateLimitCounter
+from shop.core.models import DeadLetter, IdempotencyKey, OutboxEvent, RateLimitCounter
 from shop.core.money import quantize
 
 # Where the search box at the top looks; each with the icon that its results get.
@@ -319,9 +319,31 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 
     @action(description="Retry the selected events", permissions=["retry"])
     def retry(self, request: HttpRequest, events: QuerySet[OutboxEvent]) -> None:
-        waiting = events.filter(delivered_at=None)
-        count = waiting.update(failed_at=None, attempts=0, available_at=Now())
-        self.message_user(request, f"{count} events will be handed over again.", messages.SUCCESS)
+        _revive(self, request, list(events.values_list("pk", flat=True)))
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(ReadOnlyAdmin):
+    """What a handler failed to take again and again."""
+
+    list_display = ["id", "handler", "event", "error", "created_at", "retried_at"]
+    list_filter = ["handler", ("retried_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["event"]
+    search_fields = ["handler", "error", "event__name"]
+    ordering = ["-id"]
+    actions = ["retry"]
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("core.change_outboxevent")
+
+    @action(description="Retry the selected letters", permissions=["retry"])
+    def retry(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+        _revive(self, request, list(letters.order_by().values_list("event", flat=True).distinct()))
+
+
+def _revive(page: ShopAdmin, request: HttpRequest, events: Sequence[int]) -> None:
+    count = relay.revive(events=events)
+    page.message_user(request, f"{count} events will be handed over again.", messages.SUCCESS)
 
 
 @admin.register(RateLimitCounter)
@@ -330,6 +352,15 @@ class RateLimitCounterAdmin(ReadOnlyAdmin):
     search_fields = ["key"]
     ordering = ["-window_start", "-id"]
     date_hierarchy = "window_start"
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    fields = ["user", "route", "key", "status", "steps", "created_at"]
+    list_display = ["created_at", "route", "user", "key", "status"]
+    list_select_related = ["user"]
+    search_fields = ["key", "route", "user__email"]
+    ordering = ["-created_at", "-id"]
 
 
 @admin.register(LogEntry)

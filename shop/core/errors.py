@@ -28,6 +28,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "invalid"
     detail: ClassVar[str] = "The request was refused."
+    # What `Retry-After` says, if coming back is of use.
+    retry_after_seconds: int | None = None
 
     def __init__(
         self,
@@ -68,13 +70,42 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class Away(DomainError):
+    """Somebody whom the shop needs does not answer: 503 with `Retry-After`."""
+
+    status = 503
+    code = "service_unavailable"
+    detail = "The shop cannot do this at the moment. Try again shortly."
+    retry_after_seconds = 5
+
+
 class TooManyRequests(DomainError):
     """A rate limit: 429 with `Retry-After`."""
 
     status = 429
     code = "throttled"
     detail = "Too many attempts. Try again later."
+    retry_after_seconds: int
 
     def __init__(self, *, retry_after_seconds: int) -> None:
         super().__init__()
         self.retry_after_seconds = retry_after_seconds
+
+
+class IdempotencyKeyNotValid(Invalid):
+    code = "invalid_idempotency_key"
+    detail = "An idempotency key has 1 to 255 printable ASCII characters."
+
+
+class RequestInProgress(Conflict):
+    code = "request_in_progress"
+    detail = "The first request with this idempotency key is still being answered."
+    retry_after_seconds = 1
+
+
+class IdempotencyKeyReused(DomainError):
+    """The same key with another request: 422."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    detail = "This idempotency key belongs to another request."

@@ -10,7 +10,7 @@ from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.response import Response
 
-from shop.core.errors import DomainError, TooManyRequests
+from shop.core.errors import DomainError
 from shop.core.parsers import BodyTooLarge
 
 RETRY_AFTER_SECONDS = 2
@@ -23,8 +23,7 @@ class Refused(APIException):
         super().__init__(str(error), error.code)
         self.status_code = error.status
         self.problems = error.problems
-        if isinstance(error, TooManyRequests):
-            self.wait = error.retry_after_seconds
+        self.wait = error.retry_after_seconds
 
 
 class Unavailable(APIException):
@@ -56,9 +55,8 @@ class ExceptionHandler(StandardHandler):
 
     def format_exception(self, exc: APIException) -> Any:
         if isinstance(exc, Refused):
-            names_fields = exc.status_code == 400 and all(p.attr for p in exc.problems)
             return {
-                "type": "validation_error" if names_fields else "client_error",
+                "type": _kind(exc),
                 "errors": [
                     {"code": p.code, "detail": p.detail, "attr": p.attr} for p in exc.problems
                 ],
@@ -70,3 +68,10 @@ class ExceptionHandler(StandardHandler):
         if exc.status_code == 401:
             response.headers.setdefault("WWW-Authenticate", "Bearer")
         return response
+
+
+def _kind(refused: Refused) -> str:
+    if refused.status_code >= 500:
+        return "server_error"
+    names_fields = refused.status_code == 400 and all(p.attr for p in refused.problems)
+    return "validation_error" if names_fields else "client_error"

@@ -18,7 +18,15 @@ from rest_framework.permissions import (
     IsAuthenticatedOrReadOnly,
 )
 
-from shop.core.errors import DomainError, NotAllowed, NotFound
+from shop.core.errors import (
+    DomainError,
+    IdempotencyKeyNotValid,
+    IdempotencyKeyReused,
+    NotAllowed,
+    NotFound,
+    RequestInProgress,
+)
+from shop.core.once_per_key import HEADER, REPLAYED, OncePerKey
 from shop.core.parsers import BodyTooLarge
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,8 +50,21 @@ REASONS = {
     409: "It conflicts with the present state.",
     413: "The body is too large.",
     415: "Send `application/json`.",
+    422: "The idempotency key belongs to another request.",
+    503: "Somebody whom the shop needs is away; `Retry-After` says when to come back.",
     429: "Too many attempts; `Retry-After` says when to come back.",
 }
+KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 255},
+    OpenApiParameter.HEADER,
+    description="Makes it safe to send the request again, for 7 days: see Sending again.",
+)
+REPLAYED_HEADER = {
+    "description": "There when this is the answer to an earlier request with the same key.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+KEY_REFUSALS = (IdempotencyKeyNotValid, RequestInProgress, IdempotencyKeyReused)
 
 
 # Made here, not declared: a serializer cannot have a field that is named "errors".
@@ -82,9 +103,31 @@ class NexusSchema(AutoSchema):
         }
         for status, applies in expected.items():
             if applies and str(status) not in bodies:
-                refusal = _refusal(status, [SHAPE_REFUSALS[status]])
-                bodies[str(status)] = self._get_response_for_code(refusal, str(status))  # type: ignore[no-untyped-call]
+                bodies[str(status)] = self._refused(status, SHAPE_REFUSALS[status])
+        if self._honors_keys():
+            self._add_answers_to_keys(bodies)
         return dict(sorted(bodies.items()))
+
+    def get_override_parameters(self) -> list[Any]:
+        return [KEY] if self._honors_keys() else []
+
+    def _honors_keys(self) -> bool:
+        return self.method == "POST" and isinstance(self.view, OncePerKey)
+
+    def _add_answers_to_keys(self, bodies: dict[str, Any]) -> None:
+        for error in KEY_REFUSALS:
+            refused = self._refused(error.status, (error.code, error.detail))
+            known = bodies.setdefault(str(error.status), refused)
+            for kind, content in refused["content"].items():
+                known["content"][kind]["examples"] |= content["examples"]
+        for status, answer in bodies.items():
+            if status.startswith("2"):
+                answer["headers"] = {REPLAYED: REPLAYED_HEADER}
+
+    def _refused(self, status: int, refusal: Refusal) -> dict[str, Any]:
+        described = _refusal(status, [refusal])
+        answer: dict[str, Any] = self._get_response_for_code(described, str(status))  # type: ignore[no-untyped-call]
+        return answer
 
     def get_operation_id(self) -> str:
         """Actions are named after themselves: `orders_cancel`, not `orders_cancel_create`."""
@@ -195,7 +238,7 @@ def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
         examples=[
             OpenApiExample(
                 code,
-                value=_error(code, detail),
+                value=_error(code, detail, status),
                 response_only=True,
                 status_codes=[str(status)],
             )
@@ -204,15 +247,15 @@ def _refusal(status: int, problems: Sequence[Refusal]) -> OpenApiResponse:
     )
 
 
-def _error(code: str, detail: str) -> dict[str, Any]:
+def _error(code: str, detail: str, status: int) -> dict[str, Any]:
     names_a_field = code == INVALID
     problem = {
         "code": code,
         "detail": detail,
         "attr": "name_of_the_field" if names_a_field else None,
     }
-    kind = "validation_error" if names_a_field else "client_error"
-    return {"type": kind, "errors": [problem]}
+    kind = "server_error" if status >= 500 else "client_error"
+    return {"type": "validation_error" if names_a_field else kind, "errors": [problem]}
 
 
 def keep_canonical_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:

@@ -2,16 +2,25 @@
 
 from datetime import timedelta
 
-from celery import shared_task
 from django.db.models.functions import Now
 
-from shop.core.models import RateLimitCounter
+from shop.core.models import IdempotencyKey, RateLimitCounter
+from shop.core.schedule import periodic
 
 # Longer than any limit's window.
 KEEP_RATE_LIMITS = timedelta(days=2)
+# How long a client may repeat a request; docs/api/introduction.md says it.
+KEEP_IDEMPOTENCY_KEYS = timedelta(days=7)
 
 
-@shared_task(name="core.prune_rate_limits")
+@periodic("core.prune_rate_limits")
 def prune_rate_limits() -> None:
     """Forget the counters of windows that closed long ago."""
     RateLimitCounter.objects.filter(window_start__lt=Now() - KEEP_RATE_LIMITS).delete()
+
+
+@periodic("core.prune_idempotency_keys")
+def prune_idempotency_keys() -> None:
+    """Forget requests that nobody will repeat any more."""
+    old = IdempotencyKey.objects.filter(created_at__lt=Now() - KEEP_IDEMPOTENCY_KEYS)
+    old.delete()

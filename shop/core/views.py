@@ -1,5 +1,6 @@
 """Addresses that belong to no area of the shop: health, documentation, failures."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -37,8 +38,18 @@ def landing(request: HttpRequest) -> HttpResponse:
         "address": f"{request.scheme}://{request.get_host()}",
         "demo_accounts": [{"email": email, "role": DEMO_ACCOUNTS[email]} for email in emails],
         "demo_password": DEMO_PASSWORD,
+        "card_simulator": _card_simulator(request),
+        "has_mailbox": settings.MAIL_VIEWER,
     }
     return render(request, "core/landing.html", context)
+
+
+def _card_simulator(request: HttpRequest) -> str:
+    """Where card payments are simulated, by the host name that the reader uses; or nothing."""
+    if not settings.STRIPE_SIMULATED:
+        return ""
+    host = re.sub(r":\d+$", "", request.get_host())
+    return f"http://{host}:{settings.STRIPE_SIM_PORT}"
 
 
 @require_safe

@@ -7,6 +7,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.inventory import querysets, services
 from shop.inventory.errors import (
@@ -66,7 +67,7 @@ WAREHOUSE = {
 }
 
 
-class StockViewSet(GenericViewSet[StockLevel]):
+class StockViewSet(OncePerKey, GenericViewSet[StockLevel]):
     """How many of what lie where; staff only."""
 
     queryset = StockLevel.objects.all()
@@ -154,7 +155,7 @@ class StockMovementViewSet(GenericViewSet[StockMovement]):
         return self.get_paginated_response([movement_answer(row) for row in page])
 
 
-class WarehouseViewSet(GenericViewSet[Warehouse]):
+class WarehouseViewSet(OncePerKey, GenericViewSet[Warehouse]):
     """The places that hold stock; staff only. Paths take the code or the id."""
 
     queryset = Warehouse.objects.select_related("vendor").order_by("name", "id")

@@ -104,14 +104,14 @@ class OrderAdmin(ReadOnlyAdmin):
     """Registered, with payments added, by `shop.payments.admin`."""
 
     list_display = ["number", "state", "user", "pieces", "total", "paid_at", "placed_at"]
-    list_filter = ["status", ("placed_at", DaysFilter), ("paid_at", DaysFilter)]
+    list_filter = ["status", "is_disputed", ("placed_at", DaysFilter), ("paid_at", DaysFilter)]
     list_filter_submit = True
     list_select_related = ["user"]
     search_fields = ["number", "email", "items__sku", "tracking_number"]
     ordering = ["-id"]
     inlines: list[Any] = [OrderItemInline, HistoryInline]
     fieldsets = [
-        (None, {"fields": [("state", "user", "email"), ("total", "note")]}),
+        (None, {"fields": [("state", "user", "email"), ("total", "note", "is_disputed")]}),
         (
             "Delivery",
             {"fields": [("ships_to", "bills_to"), ("carrier", "tracking_number")]},

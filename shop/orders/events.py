@@ -57,6 +57,13 @@ class OrderCancelled(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderReopened(OrderEvent):
+    """Money came for an order that the shop had cancelled, and its goods were still there."""
+
+    name: ClassVar[str] = "order.reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderRefunded(OrderEvent):
     """The whole price was given back."""
 

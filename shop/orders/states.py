@@ -27,6 +27,8 @@ MOVES: Mapping[str, frozenset[str]] = {
     Status.CANCELLED: frozenset(),
     Status.REFUNDED: frozenset(),
 }
+# Only money that comes late goes this way: `reopen` alone, for `services.reopen_order`.
+LATE_MOVES: Mapping[str, frozenset[str]] = {Status.CANCELLED: frozenset({Status.PAID})}
 STAMPS: Mapping[str, str] = {
     Status.PAID: "paid_at",
     Status.SHIPPED: "shipped_at",
@@ -74,6 +76,17 @@ def move(order: LockedOrder, to: Order.Status, *, actor: User | None, note: str 
     `actor` None is the shop itself. Raises `IllegalMove`.
     """
     check_move(order, to)
+    _move(order, to, actor=actor, note=note)
+
+
+def reopen(order: LockedOrder, *, note: str) -> None:
+    """Move `order` by `LATE_MOVES`, by the shop itself. Raises `IllegalMove`."""
+    if Status.PAID not in LATE_MOVES.get(order.status, frozenset()):
+        raise IllegalMove(f"An order that is {order.status} cannot be opened again.")
+    _move(order, Status.PAID, actor=None, note=note)
+
+
+def _move(order: LockedOrder, to: Order.Status, *, actor: User | None, note: str) -> None:
     before, order.status = order.status, to
     # Only an order that waits for its payment can expire.
     order.expires_at = None

@@ -1,8 +1,7 @@
-from celery import shared_task
-
+from shop.core.schedule import periodic
 from shop.orders import services
 
 
-@shared_task(name="orders.expire_orders")
+@periodic("orders.expire_orders")
 def expire_orders() -> None:
     services.expire_orders()

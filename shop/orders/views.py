@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from shop.accounts.models import User
 from shop.core.errors import NotAllowed, NotFound
 from shop.core.inputs import parsed
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.orders import errors, examples, querysets, services
 from shop.orders.models import Order
@@ -38,7 +39,7 @@ PAGE = [OpenApiParameter("page", OpenApiTypes.INT), OpenApiParameter("page_size"
 TAGS = ["Orders"]
 
 
-class OrderViewSet(GenericViewSet[Order]):
+class OrderViewSet(OncePerKey, GenericViewSet[Order]):
     """A customer sees own orders only; staff with the right to view orders see all."""
 
     queryset = Order.objects.none()

@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
-from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, money, staff
 from shop.orders.admin import HistoryInline, OrderAdmin, OrderItemInline
 from shop.orders.models import Order
+from shop.payments import methods
 from shop.payments import services as payments
-from shop.payments.models import Payment, Refund
+from shop.payments.admin_forms import RefundForm, ResolveForm
+from shop.payments.admin_inbox import DisputeInline
+from shop.payments.models import Payment, Refund, RefundItem
 
 COLORS = {
     "pending": "warning",
@@ -29,26 +25,12 @@ COLORS = {
     "failed": "danger",
     "cancelled": "danger",
     "refunded": "info",
+    "held": "danger",
+    "open": "danger",
+    "won": "success",
+    "lost": "danger",
+    "closed": "info",
 }
-
-
-class RefundForm(BaseDialogForm):
-    amount = forms.DecimalField(
-        max_digits=12,
-        decimal_places=3,
-        required=False,
-        help_text="Empty: all that is left.",
-        widget=UnfoldAdminDecimalFieldWidget(attrs={"autofocus": True}),
-    )
-    reason = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
-    restock = forms.TypedChoiceField(
-        choices=[("", "If they have not left yet"), ("yes", "Yes"), ("no", "No")],
-        coerce=lambda choice: choice == "yes",
-        empty_value=None,
-        required=False,
-        label="Put the goods back on the shelf",
-        widget=UnfoldAdminSelectWidget,
-    )
 
 
 class PaymentInline(ReadOnlyInline):
@@ -103,9 +85,14 @@ class OrderWithPaymentsAdmin(OrderAdmin):
 
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ["given_back", "status", "reason", "actor", "created_at", "succeeded_at"]
+    fields = ["given_back", "state", "reason", "actor", "created_at", "succeeded_at"]
+    show_change_link = True
 
     given_back = money("amount")
+
+    @display(label=COLORS)
+    def state(self, refund: Refund) -> str:
+        return refund.status
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         return super().get_queryset(request).select_related("actor")
@@ -118,10 +105,10 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ["order"]
     search_fields = ["order__number", "order__email", "provider_reference"]
-    exclude = ["amount", "refunded_amount"]
-    readonly_fields = ["due", "given_back"]
-    inlines = [RefundInline]
-    actions_detail = ["confirm_arrival"]
+    exclude = ["amount", "captured_amount", "captured_currency", "refunded_amount"]
+    readonly_fields = ["due", "came", "given_back"]
+    inlines = [RefundInline, DisputeInline]
+    actions_detail = ["confirm_arrival", "resolve"]
     ordering = ["-id"]
 
     due = money("amount")
@@ -131,17 +118,27 @@ class PaymentAdmin(ReadOnlyAdmin):
     def state(self, payment: Payment) -> str:
         return payment.status
 
+    @display(description="came")
+    def came(self, payment: Payment) -> str:
+        if not payment.captured_currency:
+            return "-"
+        return f"{payment.captured_amount:,} {payment.captured_currency}"
+
     def has_confirm_permission(self, request: HttpRequest, _: object = None) -> bool:
         return request.user.has_perm("payments.change_payment")
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
-        """Only money that people carry is confirmed by people."""
-        is_manual = Payment.objects.filter(
-            pk=object_id,
-            paid_at=None,
-            method__in=[Payment.Method.CASH_ON_DELIVERY, Payment.Method.BANK_TRANSFER],
-        )
-        return super().get_actions_detail(request, object_id) if is_manual.exists() else []
+        """Only money that people carry is confirmed by people, and only what is held decided."""
+        payment = Payment.objects.filter(pk=object_id).first()
+        if payment is None:
+            return []
+        fitting = set()
+        if payment.paid_at is None and payment.method in methods.manual():
+            fitting.add("payments_payment_confirm_arrival")
+        if payment.status == Payment.Status.HELD:
+            fitting = {"payments_payment_resolve"}
+        buttons = super().get_actions_detail(request, object_id)
+        return [button for button in buttons if button.action_name in fitting]
 
     @action(
         description="The money has arrived",
@@ -164,20 +161,74 @@ class PaymentAdmin(ReadOnlyAdmin):
             page=self.page_of(object_id),
         )
 
+    @action(
+        description="Decide",
+        icon="gavel",
+        variant=ActionVariant.PRIMARY,
+        permissions=["confirm"],
+        dialog={
+            "title": "Another amount came than was asked for",
+            "description": "What it was is said below, as the failure reason.",
+            "form_class": ResolveForm,
+            "form_submit_text": "Decide",
+        },
+    )
+    def resolve(self, request: HttpRequest, form: ResolveForm, object_id: str) -> HttpResponse:
+        payment = Payment.objects.get(pk=object_id)
+        decision = dialog_fields(form)
+        return self.perform(
+            request,
+            lambda: payments.resolve_payment(payment=payment, actor=staff(request), **decision),
+            done=f"Decided about the payment of {payment.order}.",
+            page=self.page_of(object_id),
+        )
+
+
+class RefundItemInline(ReadOnlyInline):
+    model = RefundItem
+    fields = ["order_item", "quantity", "given_back"]
+    verbose_name_plural = "lines"
+
+    given_back = money("amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundItem]:
+        return super().get_queryset(request).select_related("order_item")
+
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["id", "order", "given_back", "status", "reason", "actor", "created_at"]
+    list_display = ["id", "order", "given_back", "state", "reason", "actor", "created_at"]
     list_filter = ["status", ("created_at", DaysFilter)]
     list_filter_submit = True
     list_select_related = ["payment__order", "actor"]
     search_fields = ["payment__order__number", "reason", "provider_reference"]
     exclude = ["amount"]
     readonly_fields = ["given_back"]
+    inlines = [RefundItemInline]
     ordering = ["-id"]
 
     given_back = money("amount")
 
+    @display(ordering="status", label=COLORS)
+    def state(self, refund: Refund) -> str:
+        return refund.status
+
     @display(description="order", ordering="payment__order__number")
     def order(self, refund: Refund) -> str:
         return refund.payment.order.number
+
+
+@admin.register(RefundItem)
+class RefundItemAdmin(ReadOnlyAdmin):
+    list_display = ["order", "order_item", "quantity", "given_back"]
+    list_select_related = ["refund__payment__order", "order_item"]
+    search_fields = ["refund__payment__order__number", "order_item__sku"]
+    exclude = ["amount"]
+    readonly_fields = ["given_back"]
+    ordering = ["-id"]
+
+    given_back = money("amount")
+
+    @display(description="order", ordering="refund__payment__order__number")
+    def order(self, part: RefundItem) -> str:
+        return part.refund.payment.order.number

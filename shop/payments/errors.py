@@ -1,6 +1,6 @@
 """Why a payment or a refund is refused."""
 
-from shop.core.errors import Conflict, Invalid
+from shop.core.errors import Away, Conflict, Invalid
 
 
 class MethodNotOffered(Invalid):
@@ -23,11 +23,37 @@ class PaymentClosed(Conflict):
     detail = "This payment came to an end already; open another one."
 
 
-class AmountMismatch(Conflict):
-    """A provider reports another amount or currency than was asked for."""
+class PaymentIsHeld(Conflict):
+    """The order waits for staff to decide about money that came."""
 
-    code = "amount_mismatch"
-    detail = "The amount is not the one that was asked for."
+    code = "payment_held"
+    detail = "Another amount came than was asked for; the shop will decide what becomes of it."
+
+
+class PaymentNotHeld(Conflict):
+    code = "payment_not_held"
+    detail = "There is nothing to decide about this payment."
+
+
+class ProviderAway(Away):
+    code = "provider_unavailable"
+    detail = "The payment provider does not answer. Try again shortly."
+
+
+class ProviderRefused(Conflict):
+    code = "provider_refused"
+    detail = "The payment provider does not do this."
+
+
+class WebhookRefused(Invalid):
+    """Not an event that we can trust; `reason` is what is counted."""
+
+    code = "webhook_refused"
+    detail = "This is not an event of the payment provider."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{self.detail} ({reason})")
+        self.reason = reason
 
 
 class OutcomeNotAllowed(Invalid):
@@ -50,9 +76,41 @@ class RefundTooSmall(Invalid):
     detail = "Give an amount above zero in the currency's smallest unit."
 
 
+class AmountOrItems(Invalid):
+    code = "amount_or_items"
+    detail = "Say how much money or which items are given back, not both."
+
+
+class WrongCurrency(Invalid):
+    code = "wrong_currency"
+    detail = "Money is given back in the currency in which it was paid."
+
+
+class NoSuchItem(Invalid):
+    code = "does_not_exist"
+    detail = "The order has no such line."
+
+
+class ItemTwice(Invalid):
+    code = "duplicate_item"
+    detail = "Name each line once, with all that is given back of it."
+
+
+class QuantityTooSmall(Invalid):
+    code = "min_value"
+    detail = "Give back at least one."
+
+
+class QuantityTooLarge(Conflict):
+    """Of some lines fewer are left; one problem per line, `attr` is "items.N.quantity"."""
+
+    code = "quantity_too_large"
+    detail = "More cannot be given back of a line than is left of it."
+
+
 class RestockNeedsFullRefund(Invalid):
     code = "restock_needs_full_refund"
-    detail = "Goods come back to the shelf when the whole price is given back."
+    detail = "Say which items come back to the shelf, or give the whole price back."
 
 
 class RefundFailed(Conflict):

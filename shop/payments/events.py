@@ -33,10 +33,32 @@ class PaymentFailed(PaymentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentCancelled(PaymentEvent):
+    """An attempt at a company on the network is not wanted any more; it hears so next."""
+
+    name: ClassVar[str] = "payment.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentHeld(PaymentEvent):
+    """Another amount or currency came than was asked for; staff decide."""
+
+    name: ClassVar[str] = "payment.held"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundOpened(Event):
     """The shop owes money back; the provider is asked next."""
 
     name: ClassVar[str] = "refund.opened"
+    refund_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFailed(Event):
+    """The provider refused it, or the money came back: the customer still has to get it."""
+
+    name: ClassVar[str] = "refund.failed"
     refund_id: int
 
 
@@ -46,3 +68,31 @@ class PaymentRefunded(PaymentEvent):
 
     name: ClassVar[str] = "payment.refunded"
     refund_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderEventReceived(Event):
+    """A provider told us something; it is kept in the inbox and processed next."""
+
+    name: ClassVar[str] = "provider_event.received"
+    inbox_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeEvent(PaymentEvent):
+    order_id: int
+    dispute_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeOpened(DisputeEvent):
+    """The payer's bank has taken the money back, for the time being."""
+
+    name: ClassVar[str] = "dispute.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeClosed(DisputeEvent):
+    """It is decided who is right."""
+
+    name: ClassVar[str] = "dispute.closed"

@@ -8,18 +8,32 @@ from django.conf import settings
 from shop.payments.errors import MethodNotOffered
 from shop.payments.models import Payment
 from shop.payments.offline import BankTransfer, CashOnDelivery
-from shop.payments.provider import Provider
+from shop.payments.provider import OnlineProvider, Provider
 from shop.payments.sandbox import Sandbox
+from shop.payments.stripe import Stripe
+
+STRIPES_OWN = "https://api.stripe.com"
 
 
 @dataclass(frozen=True)
 class Method:
+    """`publishable_key` is what the shopper's browser tells the provider."""
+
     label: str
     provider: Provider
     is_offered: Callable[[], bool]
+    publishable_key: Callable[[], str | None] = lambda: None
 
+
+_stripe = Stripe()
 
 METHODS: Mapping[str, Method] = {
+    Payment.Method.CARD: Method(
+        "Card",
+        _stripe,
+        lambda: bool(settings.STRIPE_SECRET_KEY),
+        lambda: settings.STRIPE_PUBLISHABLE_KEY,
+    ),
     Payment.Method.TEST: Method(
         "Test payment", Sandbox(), lambda: bool(settings.PAYMENTS_TEST_MODE)
     ),
@@ -28,6 +42,9 @@ METHODS: Mapping[str, Method] = {
         "Bank transfer", BankTransfer(), lambda: bool(settings.BANK_TRANSFER_DETAILS)
     ),
 }
+
+# By the names that payments keep.
+ONLINE: Mapping[str, OnlineProvider] = {_stripe.name: _stripe}
 
 
 def provider_of(method: str) -> Provider:
@@ -46,10 +63,19 @@ def check_offered(method: str) -> None:
         raise MethodNotOffered(attr="method")
 
 
-def offered() -> list[dict[str, str]]:
-    """`[{"method": "test", "label": "Test payment"}]`, in the table's order."""
+def offered() -> list[dict[str, str | None]]:
+    """`[{"method": "test", "label": "Test payment", …}]`, in the table's order."""
     return [
-        {"method": str(name), "label": method.label}
+        {
+            "method": str(name),
+            "label": f"{method.label}{_warning(name)}",
+            "publishable_key": method.publishable_key(),
+        }
         for name, method in METHODS.items()
         if method.is_offered()
     ]
+
+
+def _warning(method: str) -> str:
+    is_simulated = settings.STRIPE_API_URL.rstrip("/") != STRIPES_OWN
+    return " (simulated)" if method == Payment.Method.CARD and is_simulated else ""

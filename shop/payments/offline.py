@@ -14,7 +14,7 @@ class CashOnDelivery:
         return Opened(instructions=f"Have {payment.amount} {payment.currency} ready at the door.")
 
     def refund(self, refund: Refund) -> Refunded:
-        return Refunded(succeeded=True)
+        return Refunded(status=Refund.Status.SUCCEEDED)
 
 
 class BankTransfer:
@@ -26,4 +26,4 @@ class BankTransfer:
         return Opened(instructions=(asked + settings.BANK_TRANSFER_DETAILS)[:1000])
 
     def refund(self, refund: Refund) -> Refunded:
-        return Refunded(succeeded=True)
+        return Refunded(status=Refund.Status.SUCCEEDED)

@@ -15,4 +15,4 @@ class Sandbox:
         )
 
     def refund(self, refund: Refund) -> Refunded:
-        return Refunded(succeeded=True, reference=f"test_refund_{refund.pk}")
+        return Refunded(status=Refund.Status.SUCCEEDED, reference=f"test_refund_{refund.pk}")

@@ -6,12 +6,18 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.accounts.fields import TextField
-from shop.core.fields import StrictBooleanField
+from shop.core.fields import StrictBooleanField, WholeNumberField
+from shop.core.references import BIGGEST_ID
+from shop.orders.serializers import RefundOutput
+from shop.payments import querysets
 from shop.payments.models import Payment
 from shop.payments.provider import Outcome
 from shop.products.fields import PriceField
 
 Json = dict[str, Any]
+
+MAX_QUANTITY = 2**31 - 1
+MAX_ITEMS = 1000
 
 
 @extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
@@ -39,13 +45,41 @@ class ConfirmInput(serializers.Serializer[Any]):
     )
 
 
+class ResolveInput(serializers.Serializer[Any]):
+    accept = StrictBooleanField(
+        help_text="true: it pays the order as it is. false: it is given back whole."
+    )
+
+
+class RefundItemInput(serializers.Serializer[Any]):
+    item = WholeNumberField(
+        min_value=1, max_value=BIGGEST_ID, help_text="The id of one of the order's items."
+    )
+    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
+
+
 class RefundInput(serializers.Serializer[Any]):
-    amount = PriceField(required=False, allow_null=True, help_text="Without it, all that is left.")
+    amount = PriceField(
+        required=False, allow_null=True, help_text="Without it and `items`, all that is left."
+    )
+    items = RefundItemInput(  # type: ignore[call-arg]  # the stubs know ListSerializer's not
+        many=True,
+        required=False,
+        allow_empty=False,
+        max_length=MAX_ITEMS,
+        help_text="Instead of an amount: which goods.",
+    )
+    currency = TextField(
+        required=False, max_length=3, help_text="To be sure: refused unless it is the payment's."
+    )
     reason = TextField(required=False, allow_blank=True, max_length=500)
     restock = StrictBooleanField(
         required=False,
         allow_null=True,
-        help_text="Put the goods back on the shelf. Without it: if they have not left.",
+        help_text=(
+            "Put the goods back on the shelf: the `items`, or with the whole price all of them. "
+            "Without it: if they have not left."
+        ),
     )
 
 
@@ -57,6 +91,8 @@ class PaymentOutput(serializers.Serializer[Any]):
     provider = serializers.CharField()
     status = serializers.ChoiceField(Payment.Status.choices)
     amount = serializers.CharField()
+    captured_amount = serializers.CharField(help_text="What really arrived.")
+    captured_currency = serializers.CharField(allow_blank=True)
     refunded_amount = serializers.CharField()
     currency = serializers.CharField()
     client_secret = serializers.CharField(
@@ -65,6 +101,7 @@ class PaymentOutput(serializers.Serializer[Any]):
     instructions = serializers.CharField(allow_blank=True)
     failure_reason = TextField(allow_blank=True)
     paid_at = serializers.DateTimeField(allow_null=True)
+    refunds = RefundOutput(many=True, help_text="Newest first.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -72,6 +109,9 @@ class PaymentOutput(serializers.Serializer[Any]):
 class MethodOutput(serializers.Serializer[Any]):
     method = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the label of one
+    publishable_key = serializers.CharField(
+        allow_null=True, help_text="For the provider's script in the shopper's browser."
+    )
 
 
 def payment_json(payment: Payment, *, client_secret: str | None = None) -> Json:
@@ -84,12 +124,15 @@ def payment_json(payment: Payment, *, client_secret: str | None = None) -> Json:
         "provider": payment.provider,
         "status": payment.status,
         "amount": payment.amount,
+        "captured_amount": payment.captured_amount,
+        "captured_currency": payment.captured_currency,
         "refunded_amount": payment.refunded_amount,
         "currency": payment.currency,
         "client_secret": client_secret,
         "instructions": payment.instructions,
         "failure_reason": payment.failure_reason,
         "paid_at": payment.paid_at,
+        "refunds": querysets.refunds_of(payment),
         "created_at": payment.created_at,
         "updated_at": payment.updated_at,
     }

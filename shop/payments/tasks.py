@@ -1,18 +1,40 @@
-from celery import shared_task
+"""What payments hear, and what they do again and again."""
 
+from shop.core.handlers import handler
+from shop.core.schedule import periodic
 from shop.payments import services
 
 
-@shared_task(name="payments.settle_cancelled_order")
-def settle_cancelled_order(order_id: int) -> None:
+@handler("payments.settle_cancelled_order")
+def settle_cancelled_order(*, order_id: int) -> None:
     services.settle_cancelled_order(order_id=order_id)
 
 
-@shared_task(name="payments.complete_refund")
-def complete_refund(refund_id: int) -> None:
+@handler("payments.complete_refund", in_transaction=False)
+def complete_refund(*, refund_id: int) -> None:
     services.complete_refund(refund_id=refund_id)
 
 
-@shared_task(name="payments.complete_refunds")
+@handler("payments.cancel_at_provider", in_transaction=False)
+def cancel_at_provider(*, payment_id: int) -> None:
+    services.cancel_at_provider(payment_id=payment_id)
+
+
+@handler("payments.process_inbox", in_transaction=False)
+def process_inbox(*, inbox_id: int) -> None:
+    services.process_event(inbox_id=inbox_id)
+
+
+@periodic("payments.complete_refunds")
 def complete_refunds() -> None:
     services.complete_refunds()
+
+
+@periodic("payments.reconcile")
+def reconcile() -> None:
+    services.reconcile()
+
+
+@periodic("payments.prune_inbox")
+def prune_inbox() -> None:
+    services.prune_inbox()

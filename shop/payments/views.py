@@ -16,6 +16,7 @@ from shop.accounts.models import User
 from shop.core import references
 from shop.core.errors import NotAllowed, NotFound
 from shop.core.inputs import parsed
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.orders import examples as order_examples
 from shop.orders import querysets as orders
@@ -30,6 +31,7 @@ from shop.payments.serializers import (
     OpenPaymentInput,
     PaymentOutput,
     RefundInput,
+    ResolveInput,
     payment_json,
 )
 
@@ -40,13 +42,14 @@ ORDER = OpenApiParameter(
 TAGS = ["Payments"]
 
 
-class PaymentViewSet(GenericViewSet[Payment]):
+class PaymentViewSet(OncePerKey, GenericViewSet[Payment]):
     """A customer sees payments of own orders only; staff with the right to view them see all."""
 
     queryset = Payment.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_regex = "[0-9]+"
     serializer_class = PaymentOutput
+    idempotent_in_steps = ("create", "confirm")
 
     @documented(
         "List payments, newest first",
@@ -70,11 +73,16 @@ class PaymentViewSet(GenericViewSet[Payment]):
             errors.OrderIsCancelled,
             errors.AlreadyPaid,
             errors.MethodNotOffered,
+            errors.PaymentIsHeld,
+            errors.ProviderRefused,
+            errors.ProviderAway,
         ],
         description=(
             "Asks for the whole price of one of your orders. The same method again answers the "
             "payment that is open; another method replaces it. Cash on delivery lets the shop "
-            "pack at once; a bank transfer gives the order more time before it expires."
+            "pack at once; a bank transfer gives the order more time before it expires. `card` "
+            "is offered where the shop has keys of Stripe: give `client_secret`, which every "
+            "repeated request answers again, to Stripe's script in the shopper's browser."
         ),
         tags=TAGS,
     )
@@ -109,12 +117,15 @@ class PaymentViewSet(GenericViewSet[Payment]):
             errors.OrderIsCancelled,
             errors.PaymentClosed,
             errors.OutcomeNotAllowed,
+            errors.ProviderAway,
         ],
         parameters=[ID],
         description=(
             "The method test: the payer says it, and `outcome` is required. `succeed` pays the "
             "order, `decline` lets it be paid again, `fail` cancels it. Cash and transfers: staff, "
-            "or the vendor when all goods are of one, say that the money has arrived."
+            "or the vendor when all goods are of one, say that the money has arrived. Cards: "
+            "without `outcome`, the payer or staff have the shop ask Stripe how it ended, at "
+            "once instead of when Stripe's event comes."
         ),
         tags=TAGS,
     )
@@ -128,11 +139,44 @@ class PaymentViewSet(GenericViewSet[Payment]):
         return Response(payment_json(payment))
 
     @documented(
+        "Decide about a payment that is held",
+        request=ResolveInput,
+        response=PaymentOutput,
+        body={"accept": True},
+        example=examples.SUCCEEDED,
+        refuses=[
+            NotFound,
+            NotAllowed,
+            errors.PaymentNotHeld,
+            errors.OrderIsCancelled,
+            errors.AlreadyPaid,
+        ],
+        parameters=[ID],
+        description=(
+            "Staff. A payment is held when another amount or currency came than was asked for. "
+            "Accepted, it pays the order as it is; refused, it is given back whole."
+        ),
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, id: str) -> Response:  # noqa: A002
+        user = _user(request)
+        payment = references.get(querysets.visible_to(user), id)
+        if not querysets.is_clerk(user):
+            raise NotAllowed
+        accept = parsed(ResolveInput, request.data)["accept"]
+        payment = services.resolve_payment(payment=payment, actor=user, accept=accept)
+        return Response(payment_json(payment))
+
+    @documented(
         "List the methods of payment that the shop offers",
         response=MethodOutput(many=True),
         example=examples.METHOD,
         operation_id="payments_methods_list",
-        description="What the shop takes now, in the order to offer it in.",
+        description=(
+            "What the shop takes now, in the order to offer it in. `card` is there when the shop "
+            "has keys of Stripe; its label says so when it is a simulation of Stripe."
+        ),
         auth=[],
         tags=TAGS,
     )
@@ -141,28 +185,68 @@ class PaymentViewSet(GenericViewSet[Payment]):
         return Response(methods.offered())
 
 
-class RefundView(APIView):
+class StripeWebhookView(APIView):
+    """Stripe tells us something. Whoever it is, the signature says whether to believe it."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @documented(
+        "Receive an event of Stripe",
+        status=200,
+        refuses=[NotFound, errors.WebhookRefused],
+        operation_id="payments_webhooks_stripe",
+        description=(
+            "Called by Stripe, with its `Stripe-Signature`. Answered at once, processed after. "
+            "404 where the shop has no keys of Stripe."
+        ),
+        auth=[],
+        tags=TAGS,
+    )
+    def post(self, request: Request) -> Response:
+        services.receive_event(
+            provider="stripe",
+            body=request.body,
+            signature=request.headers.get("Stripe-Signature", ""),
+        )
+        return Response({"received": True})
+
+
+class RefundView(OncePerKey):
     """Staff give money back for an order."""
+
+    idempotent_in_steps = ("post",)
 
     @documented(
         "Refund an order",
         request=RefundInput,
         response=OrderOutput,
-        body={"reason": "The parcel was lost."},
-        example=order_examples.REFUNDED,
+        body={
+            "items": [{"item": order_examples.ITEM["id"], "quantity": 1}],
+            "reason": "One came torn.",
+            "restock": False,
+        },
+        example=order_examples.PARTLY_REFUNDED,
         refuses=[
             NotFound,
             NotAllowed,
             errors.NothingToRefund,
             errors.RefundTooLarge,
+            errors.QuantityTooLarge,
             errors.RefundFailed,
+            errors.AmountOrItems,
+            errors.NoSuchItem,
+            errors.ItemTwice,
+            errors.WrongCurrency,
             errors.RestockNeedsFullRefund,
         ],
         parameters=[ORDER],
         description=(
-            "Staff. The whole price, or `amount` of it; never more than was paid. The order is "
-            "REFUNDED when nothing is left. For cash and transfers it states that the money was "
-            "handed over."
+            "Staff. All that is left of the price, or `amount` of it, or `items`: each at its "
+            "price less its share of the order's discount. Never more than was paid. The order "
+            "is REFUNDED when nothing is left. A refund that the provider has not finished is "
+            "`pending` in the answer, and is finished by the shop. For cash and transfers it "
+            "states that the money was handed over."
         ),
         tags=["Orders"],
     )

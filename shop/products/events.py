@@ -47,4 +47,5 @@ class ProductDeleted(Event):
 
     name: ClassVar[str] = "product.deleted"
     product_id: int
+    vendor_id: int  # nobody can look it up any more
     actor_id: int | None = None

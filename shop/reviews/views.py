@@ -10,6 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 from shop.accounts.models import User
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.products.models import Product
 from shop.reviews import querysets, services
@@ -39,7 +40,7 @@ EXAMPLE = {
         )
     ]
 )
-class ReviewViewSet(GenericViewSet[Review]):
+class ReviewViewSet(OncePerKey, GenericViewSet[Review]):
     """What shoppers say of one product; everybody reads, the signed-in write their own."""
 
     queryset = Review.objects.all()

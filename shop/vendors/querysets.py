@@ -19,6 +19,16 @@ def vendors_of(user: User | AnonymousUser) -> QuerySet[Vendor]:
     return public().filter(members__user_id=user.pk)
 
 
+def managers_of(vendor: Vendor) -> list[str]:
+    """The addresses of who decides for an approved vendor: its owners and managers."""
+    deciding = vendor.members.filter(
+        vendor__status=Vendor.Status.APPROVED,
+        role__in=[VendorMember.Role.OWNER, VendorMember.Role.MANAGER],
+        user__is_active=True,
+    )
+    return list(deciding.order_by("id").values_list("user__email", flat=True))
+
+
 def memberships_of(user: User) -> QuerySet[VendorMember]:
     """The user's memberships of approved vendors, each with its vendor."""
     return VendorMember.objects.filter(

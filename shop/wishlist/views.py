@@ -11,6 +11,7 @@ from shop.cart.errors import NoSuchProduct, NoSuchVariant, NotBuyable, VariantRe
 from shop.cart.serializers import CartOutput, cart_answer
 from shop.cart.views import CART
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.inventory.errors import OutOfStock
 from shop.wishlist import querysets, services
@@ -37,7 +38,7 @@ def user_of(request: Request) -> User:
     return cast("User", request.user)  # the default permission lets nobody else in
 
 
-class WishlistViewSet(GenericViewSet[WishlistItem]):
+class WishlistViewSet(OncePerKey, GenericViewSet[WishlistItem]):
     """What a shopper keeps for later."""
 
     queryset = WishlistItem.objects.all()

@@ -14,7 +14,6 @@ from django.db import connection
 from kombu import Connection
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = "django.core.mail.backends.filebased.EmailBackend"
 PROCESS = "tests.services.shop_process"
 
 
@@ -58,12 +57,13 @@ class Backstage:
         self.mail.mkdir()
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *command: str, mail: str = FILES) -> subprocess.Popen[bytes]:
+    def start(self, *command: str, failpoint: str = "") -> subprocess.Popen[bytes]:
+        """Where `failpoint` is, the process ends itself; see `shop.core.failpoints`."""
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings_test",
             "TEST_DATABASE": database_of_this_test(),
             "MAIL_FOLDER": str(self.mail),
-            "MAIL_BACKEND": mail,
+            "FAILPOINT": failpoint,
             "CELERY_BROKER_URL": self.broker,
             "BROKER_QUEUE": self.queue,
         }
@@ -77,13 +77,17 @@ class Backstage:
         return process
 
     def relay(self) -> None:
-        """Hand over what waits in the outbox, once."""
+        """Hand over what waits in the outbox, and send the mails that wait, once."""
         assert self.start("run_worker", "--once").wait(60) == 0
 
-    def worker(self, mail: str = FILES) -> subprocess.Popen[bytes]:
+    def worker(self, failpoint: str = "") -> subprocess.Popen[bytes]:
         name = f"{self.queue}@%h"
         options = ["--concurrency", "1", "--without-gossip", "--without-mingle", "--hostname", name]
-        return self.start("celery", "worker", "--loglevel", "WARNING", *options, mail=mail)
+        if failpoint:
+            # Without a pool the process that does the task is the one that was started.
+            options += ["--pool", "solo"]
+        command = ("celery", "worker", "--loglevel", "WARNING", *options)
+        return self.start(*command, failpoint=failpoint)
 
     def mails(self) -> list[str]:
         return [path.read_text() for path in self.mail.glob("*.log")]

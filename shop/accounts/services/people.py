@@ -13,6 +13,7 @@ from shop.accounts.models import User, normalize_email
 from shop.accounts.services.passwords import check_new_password
 from shop.core.errors import DomainError
 from shop.core.events import publish
+from shop.core.models import IdempotencyKey
 from shop.core.transactions import atomic
 
 USERNAME_LENGTH = 150
@@ -101,6 +102,8 @@ def erase_user(*, user: User) -> None:
     erased.addresses.all().delete()
     # Not only ended: they tell of devices and places.
     erased.auth_sessions.all().delete()
+    # Answers tell of addresses; nobody is left who could repeat the requests.
+    IdempotencyKey.objects.filter(user=erased).delete()
     publish(UserErased(user_id=erased.pk))
 
 

@@ -56,8 +56,8 @@ def refresh_session(*, refresh: str) -> AuthSession:
     `TokenNotValid`. Of parallel uses one wins, and the others end the session.
     """
     session_id, jti = tokens.read_refresh_token(refresh)
-    # Durable: the end of the session must be committed although the call is refused.
-    with transaction.atomic(durable=True):
+    # The end of the session must be committed although the call is refused: that comes after.
+    with transaction.atomic():
         session = _rotate(session_id, jti)
         if session is None:
             reused = AuthSession.objects.filter(pk=session_id).exclude(refresh_jti=jti)

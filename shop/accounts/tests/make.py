@@ -16,6 +16,7 @@ from shop.accounts import tokens
 from shop.accounts.models import Address, AuthSession, User
 from shop.accounts.services import add_address
 from shop.core.relay import deliver_pending
+from shop.notifications.services import send_waiting
 
 PASSWORD = "correct-horse-battery"
 
@@ -68,8 +69,8 @@ def make_address(user: User, **fields: Any) -> Address:
 
 
 def delivered_mails() -> list[str]:
-    """The texts of all mails, after the relay has handed over what is waiting."""
-    while deliver_pending():
+    """The texts of all mails, after everything that is waiting was told and sent."""
+    while deliver_pending() or send_waiting():
         pass
     return [str(message.body) for message in mail.outbox]
 

@@ -13,6 +13,7 @@ from shop.accounts.views import examples
 from shop.accounts.views.base import caller, parse
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 
 TAGS = ["Addresses"]
@@ -20,7 +21,7 @@ TAGS = ["Addresses"]
 BLANK = dict.fromkeys(("line2", "region", "postal_code", "phone_number"), "")
 
 
-class AddressViewSet(GenericViewSet[Address]):
+class AddressViewSet(OncePerKey, GenericViewSet[Address]):
     """Everybody sees and changes their own addresses only; others are 404."""
 
     queryset = Address.objects.all()

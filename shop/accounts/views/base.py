@@ -5,14 +5,14 @@ from typing import Any, cast
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
 from shop.accounts.limits import network_of
 from shop.accounts.models import AuthSession, User
+from shop.core.once_per_key import OncePerKey
 from shop.core.rate_limits import RateLimit, client_address
 
 
-class PublicView(APIView):
+class PublicView(OncePerKey):
     """For everybody; an old token in the header does no harm. `limit` is per address."""
 
     authentication_classes = []

@@ -2,7 +2,6 @@
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.accounts import limits, services
 from shop.accounts.errors import MailTokenNotValid, PasswordIsWrong, PasswordNotAccepted
@@ -16,6 +15,7 @@ from shop.accounts.serializers import (
 from shop.accounts.views import examples
 from shop.accounts.views.base import PublicView, caller, parse, session_of
 from shop.core.errors import TooManyRequests
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 
 CHANGED = {"detail": "The password was changed and other sessions were ended."}
@@ -24,7 +24,7 @@ CONFIRMED = {"detail": "The e-mail address is confirmed."}
 MAIL_TOKEN = "WzQyLCJhbGljZSJd:1vLx2K:7Tq0"  # noqa: S105 (an example)
 
 
-class PasswordChangeView(APIView):
+class PasswordChangeView(OncePerKey):
     @documented(
         "Change my password",
         request=PasswordChangeInput,

@@ -2,7 +2,6 @@
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.accounts import limits, services, tokens
 from shop.accounts.errors import (
@@ -25,6 +24,7 @@ from shop.accounts.serializers import (
 from shop.accounts.views import examples
 from shop.accounts.views.base import PublicView, caller, device, parse
 from shop.core.errors import TooManyRequests
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 
 TAGS = ["Sign-in"]
@@ -114,7 +114,7 @@ class VerifyView(PublicView):
         return Response({})
 
 
-class LogoutView(APIView):
+class LogoutView(OncePerKey):
     @documented(
         "Sign out",
         request=LogoutInput,

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from shop.core import relay
 from shop.core.broker import Broker
 from shop.core.events import Event, publish
-from shop.core.models import OutboxEvent
-from shop.core.relay import MAX_ATTEMPTS, deliver_again, deliver_pending
+from shop.core.models import DeadLetter, OutboxEvent
+from shop.core.relay import MAX_ATTEMPTS, deliver_again, deliver_pending, revive
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +26,8 @@ class KettleBoiled(Event):
 class Listener:
     """Stands in for a Celery task: notes what it was given, and fails when told to."""
 
-    name = "kitchen.pour"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "kitchen.pour") -> None:
+        self.name = name
         self.heard: list[Mapping[str, Any]] = []
         self.sent: list[Mapping[str, Any]] = []
         self.ids: list[str] = []
@@ -48,13 +47,25 @@ class Listener:
 
 
 LISTENER = Listener()
-ROUTES = {KettleBoiled: [LISTENER]}
+SECOND = Listener()
+ROUTES = {KettleBoiled: [LISTENER, SECOND]}
+BATCH: list[str] = []
+
+
+def note_batch(events: Sequence[OutboxEvent]) -> None:
+    BATCH.extend(event.name for event in events)
+
+
+BATCHES = [note_batch]
 
 
 @pytest.fixture(autouse=True)
 def listener(settings: Settings) -> Listener:
     LISTENER.__init__()  # type: ignore[misc]
+    SECOND.__init__("kitchen.rinse")  # type: ignore[misc]
+    BATCH.clear()
     settings.EVENT_ROUTES = f"{__name__}.ROUTES"
+    settings.EVENT_BATCHES = f"{__name__}.BATCHES"
     settings.CELERY_BROKER_URL = ""
     return LISTENER
 
@@ -86,7 +97,7 @@ def test_tells_those_who_hear_it_once(listener: Listener) -> None:
     row = boil(7)
     assert deliver_pending() == 1
     assert deliver_pending() == 0
-    assert listener.heard == [{"kettle_id": 7}]
+    assert listener.heard == [{"kettle_id": 7, "event_id": row.pk}]
     row.refresh_from_db()
     assert row.delivered_at is not None
 
@@ -97,9 +108,9 @@ def test_hands_over_to_the_broker_when_there_is_one(
     # The way there is for tests/services, which have a real one.
     monkeypatch.setattr(Broker, "_open", lambda _: None)
     settings.CELERY_BROKER_URL = "amqp://somewhere"
-    boil(7)
+    row = boil(7)
     deliver_pending()
-    assert listener.sent == [{"kettle_id": 7}]
+    assert listener.sent == [{"kettle_id": 7, "event_id": row.pk}]
     assert listener.heard == []
 
 
@@ -114,7 +125,7 @@ def test_tries_again_later_when_a_listener_fails(listener: Listener) -> None:
     listener.error = None
     make_due(row)
     deliver_pending()
-    assert listener.heard == [{"kettle_id": 1}]
+    assert [fields["kettle_id"] for fields in listener.heard] == [1]
 
 
 def test_gives_up_after_the_last_attempt(listener: Listener) -> None:
@@ -165,7 +176,73 @@ def test_a_broken_event_does_not_hold_up_the_next(listener: Listener) -> None:
         OutboxEvent.objects.create(name="nobody.hears", payload={})
     boil(2)
     assert deliver_pending() == 2
-    assert listener.heard == [{"kettle_id": 2}]
+    assert [fields["kettle_id"] for fields in listener.heard] == [2]
+
+
+def test_a_listener_that_fails_does_not_keep_the_event_from_the_next(listener: Listener) -> None:
+    row = boil()
+    listener.error = ValueError("no water")
+    deliver_pending()
+    assert [fields["event_id"] for fields in SECOND.heard] == [row.pk]
+
+
+def test_what_a_listener_never_took_is_a_dead_letter_until_it_is_retried(
+    listener: Listener,
+) -> None:
+    row = boil()
+    listener.error = ValueError("no water")
+    for _ in range(MAX_ATTEMPTS):
+        deliver_pending()
+        make_due(row)
+    letter = DeadLetter.objects.get()
+    assert (letter.event_id, letter.handler, letter.retried_at) == (row.pk, "kitchen.pour", None)
+    assert "no water" in letter.error
+    listener.error = None
+    assert revive(events=[row.pk]) == 1
+    deliver_pending()
+    row.refresh_from_db()
+    letter.refresh_from_db()
+    assert row.delivered_at is not None
+    assert letter.retried_at is not None
+    assert len(listener.heard) == 1
+
+
+def test_a_retry_in_vain_is_the_same_letter_again(listener: Listener) -> None:
+    row = boil()
+    listener.error = ValueError("no water")
+    for _ in range(2):
+        for _ in range(MAX_ATTEMPTS):
+            deliver_pending()
+            make_due(row)
+        revive(events=[row.pk])
+        make_due(row)
+    assert DeadLetter.objects.count() == 1
+
+
+def test_what_was_delivered_is_not_revived() -> None:
+    row = boil()
+    deliver_pending()
+    assert revive(events=[row.pk]) == 0
+    assert deliver_pending() == 0
+
+
+def test_numbers_events_in_their_order_once() -> None:
+    rows = [boil(number) for number in range(3)]
+    deliver_pending(limit=2)
+    deliver_pending()
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.position for row in rows] == [1, 2, 3]
+    OutboxEvent.objects.update(delivered_at=None, available_at=timezone.now() - timedelta(days=1))
+    deliver_pending()
+    assert [row.position for row in OutboxEvent.objects.order_by("id")] == [1, 2, 3]
+
+
+def test_every_event_is_in_a_batch_whoever_hears_it() -> None:
+    OutboxEvent.objects.create(name="nobody.hears", payload={})
+    boil()
+    deliver_pending()
+    assert BATCH == ["nobody.hears", "kettle.boiled"]
 
 
 def test_vanishes_with_the_transaction_that_failed() -> None:
@@ -185,6 +262,7 @@ def test_closes_what_nobody_hears_in_one_statement(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     OutboxEvent.objects.bulk_create(OutboxEvent(name="nobody.hears", payload={}) for _ in range(40))
-    with django_assert_num_queries(2):
+    # Savepoint, place in the queue, claim, release; then the one that closes.
+    with django_assert_num_queries(5):
         assert deliver_pending() == 40
     assert not OutboxEvent.objects.filter(delivered_at=None).exists()

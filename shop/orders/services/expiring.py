@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from shop.core.transactions import atomic
 from shop.orders.models import Order
@@ -23,6 +24,14 @@ def extend_expiry(*, order: LockedOrder, to: timedelta) -> None:
     """
     if order.expires_at is not None:
         order.expires_at = max(order.expires_at, order.placed_at + to)
+        order.save(update_fields=["expires_at", "updated_at"])
+
+
+@atomic
+def give_time(*, order: LockedOrder, from_now: timedelta) -> None:
+    """Let an unpaid order wait for a decision of the shop itself; never shortens."""
+    if order.expires_at is not None:
+        order.expires_at = max(order.expires_at, timezone.now() + from_now)
         order.save(update_fields=["expires_at", "updated_at"])
 
 

@@ -10,6 +10,7 @@ from shop.orders import querysets, states
 from shop.orders.events import OrderPaid
 from shop.orders.models import Order
 from shop.orders.querysets import LockedOrder
+from shop.orders.services import returning
 from shop.orders.services.placing import stock_reference
 
 Status = Order.Status
@@ -25,11 +26,10 @@ def cancel_order(*, order: Order, actor: User | None, note: str = "") -> Order:
     """
     order = querysets.locked(order.pk)
     states.move(order, Status.CANCELLED, actor=actor, note=note)
-    reference = stock_reference(order)
     if order.paid_at is None:
-        inventory.release_stock(reference=reference)
+        inventory.release_stock(reference=stock_reference(order))
     else:
-        inventory.return_stock(reference=reference, quantities=None, actor=actor)
+        returning.return_unrefunded(order=order, actor=actor)
     return order
 
 
@@ -84,8 +84,14 @@ def agree_on_delivery(*, order: LockedOrder, actor: User | None) -> None:
 
 
 @atomic
-def mark_paid(*, order: LockedOrder, actor: User | None) -> None:
-    """The whole price has arrived: reserved stock is sold.
+def add_note(*, order: LockedOrder, actor: User | None, text: str) -> None:
+    """Write a line of the order's history that is no move, such as of money that went."""
+    states.write(order, before=order.status, actor=actor, note=text)
+
+
+@atomic
+def mark_paid(*, order: LockedOrder, actor: User | None, note: str = "Paid.") -> None:
+    """The whole price has arrived: reserved stock is sold; `note` says how.
 
     An order that was to be paid later keeps its state and is only stamped. Raises
     `IllegalMove` when it is cancelled or refunded.
@@ -95,20 +101,23 @@ def mark_paid(*, order: LockedOrder, actor: User | None) -> None:
     has_shipped = order.shipped_at is not None
     if order.status in (Status.PROCESSING, Status.SHIPPED, Status.DELIVERED):
         order.paid_at = timezone.now()
-        states.write(order, before=order.status, actor=actor, note="Paid.")
+        states.write(order, before=order.status, actor=actor, note=note)
         publish(OrderPaid(order_id=order.pk))
     else:
-        states.move(order, Status.PAID, actor=actor)
+        states.move(order, Status.PAID, actor=actor, note=note)
     if not has_shipped:
         inventory.consume_stock(reference=stock_reference(order))
 
 
 @atomic
-def mark_refunded(*, order: LockedOrder, actor: User | None, restock: bool, note: str = "") -> None:
-    """The whole price was given back; `restock` puts all goods back on the shelf.
-
-    Raises `IllegalMove`.
-    """
+def mark_refunded(*, order: LockedOrder, actor: User | None, note: str = "") -> None:
+    """The whole price was given back. Raises `IllegalMove`."""
     states.move(order, Status.REFUNDED, actor=actor, note=note)
-    if restock:
-        inventory.return_stock(reference=stock_reference(order), quantities=None, actor=actor)
+
+
+@atomic
+def mark_disputed(*, order: LockedOrder, is_disputed: bool) -> None:
+    """Staff see at the order that its payer's bank takes, or has taken, the money back."""
+    if order.is_disputed != is_disputed:
+        order.is_disputed = is_disputed
+        order.save(update_fields=["is_disputed", "updated_at"])

@@ -14,6 +14,7 @@ from shop.cart.totals import CartLine
 from shop.core import sql
 from shop.core.errors import Problem
 from shop.core.events import publish
+from shop.core.failpoints import failpoint, failpoint_after_commit
 from shop.core.money import MAX_AMOUNT, ZERO
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.inventory import errors as inventory_errors
@@ -100,6 +101,8 @@ def place_order(
     publish(OrderPlaced(order_id=order.pk))
     # Last, because the rows of popular goods are what everybody waits for.
     _reserve(order, lines)
+    failpoint("order.before_commit")
+    failpoint_after_commit("order.after_commit")
     return order
 
 

@@ -6,14 +6,16 @@ from django.conf import settings
 
 from shop.accounts.models import User
 from shop.core import sql
+from shop.core.failpoints import failpoint
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.payments import methods, querysets
-from shop.payments.errors import AlreadyPaid, OrderIsCancelled
+from shop.payments.errors import AlreadyPaid, OrderIsCancelled, PaymentIsHeld
 from shop.payments.models import Payment
 from shop.payments.provider import Opened
+from shop.payments.services import closing, learning
 
 # By hand, because the payer waits for them: see `shop.core.sql`.
 _INSERT = f"""
@@ -49,14 +51,20 @@ def open_payment(*, order: Order, method: str, user: User) -> Opening:
     An attempt by the same method that is still open is answered again; one by another
     method gives way, for nothing was paid by it. Cash on delivery lets the shop pack at
     once, a bank transfer gives the order more time. Raises `MethodNotOffered` (400),
-    `OrderIsCancelled`, `AlreadyPaid` (409).
+    `OrderIsCancelled`, `AlreadyPaid`, `PaymentIsHeld`, `ProviderRefused` (409),
+    `ProviderAway` (503).
     """
     methods.check_offered(method)
     payment = _insert(order, method, user)
     # Outside any transaction: a provider may take seconds. If this fails, the same request
     # finds the row again and asks again under the same key.
+    failpoint("payment.before_open")
     opened = methods.provider_of(method).open(payment)
-    return Opening(_record(payment, opened), opened.client_secret)
+    failpoint("payment.after_open")
+    payment = _record(payment, opened)
+    if opened.fetched is not None and opened.fetched.status not in Payment.OPEN:
+        payment = learning.record_truth(payment=payment, fetched=opened.fetched)
+    return Opening(payment, opened.client_secret)
 
 
 @retry_on_conflict
@@ -64,11 +72,12 @@ def open_payment(*, order: Order, method: str, user: User) -> Opening:
 def _insert(order: Order, method: str, user: User) -> Payment:
     locked = order_querysets.locked(order.pk)
     _check_payable(locked)
-    for payment in querysets.open_of(locked):
+    for payment in querysets.unsettled_of(locked):
+        if payment.status == Payment.Status.HELD:
+            raise PaymentIsHeld
         if payment.method == method:
             return payment
-        payment.status = Payment.Status.CANCELLED
-        payment.save()
+        closing.give_up(payment=payment)
     provider = methods.provider_of(method).name
     asked = [locked.pk, method, provider, locked.total_price, locked.currency]
     (payment,) = sql.instances(Payment, _INSERT, asked)
@@ -92,4 +101,7 @@ def _record(payment: Payment, opened: Opened) -> Payment:
     told = [opened.status.value, opened.reference, opened.instructions, payment.pk]
     (fresh,) = sql.instances(Payment, _RECORD, told)
     fresh.order = payment.order
+    if fresh.status == Payment.Status.CANCELLED:
+        # It gave way while the provider was asked: whoever cancelled it knew no reference.
+        closing.tell_provider(payment=fresh)
     return fresh

@@ -1,6 +1,7 @@
 """Payments for tests, opened and confirmed as people do it."""
 
 from shop.accounts.models import User
+from shop.core.relay import deliver_pending
 from shop.orders.models import Order
 from shop.payments import services
 from shop.payments.models import Payment
@@ -21,3 +22,9 @@ def pay(order: Order, *, method: str = Payment.Method.TEST, actor: User | None =
     )
     order.refresh_from_db()
     return payment
+
+
+def deliver() -> None:
+    """Everything that was published is heard."""
+    while deliver_pending():
+        pass

@@ -12,7 +12,6 @@ from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services
-from shop.payments.errors import AmountMismatch
 from shop.payments.models import Payment, Refund
 from shop.payments.tests.make import make_payment, pay
 from shop.products.tests.make import make_product
@@ -191,7 +190,7 @@ def test_owes_back_what_comes_for_a_cancelled_order(
     settings.BANK_TRANSFER_DETAILS = "DE00"
     order = make_order(alice)
     transfer = make_payment(order, method="bank_transfer")
-    orders.cancel_order(order=order, actor=None)
+    orders.cancel_order(order=order, actor=alice)
     assert body(confirm(clerk, transfer, None))["status"] == "succeeded"
     order.refresh_from_db()
     assert (order.status, order.paid_at) == ("CANCELLED", None)
@@ -210,13 +209,3 @@ def test_owes_back_what_comes_twice(alice: User) -> None:
     late.refresh_from_db()
     order.refresh_from_db()
     assert (late.status, order.status) == ("refunded", "PAID")
-
-
-@pytest.mark.parametrize(("amount", "currency"), [("9.99", "USD"), ("10.00", "EUR")])
-def test_refuses_another_amount_than_was_asked_for(alice: User, amount: str, currency: str) -> None:
-    order = make_order(alice)
-    payment = make_payment(order)
-    with pytest.raises(AmountMismatch):
-        services.record_success(payment=payment, amount=Decimal(amount), currency=currency)
-    order.refresh_from_db()
-    assert order.status == Order.Status.PENDING

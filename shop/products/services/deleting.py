@@ -27,6 +27,7 @@ def delete_product(*, product: Product, actor: User | None = None) -> bool:
     """
     product_id = product.pk
     hold_product(product_id)
+    vendor_id = product.vendor_id
     actor_id = actor.pk if actor else None
     # Orders that are being placed hold these: afterwards it is certain whether it was ordered.
     inventory.lock_levels([variant["id"] for variant in rows.variants_of(product_id)])
@@ -37,7 +38,7 @@ def delete_product(*, product: Product, actor: User | None = None) -> bool:
         )
         publish(ProductArchived(product_id=product_id, actor_id=actor_id))
         return False
-    publish(ProductDeleted(product_id=product_id, actor_id=actor_id))
+    publish(ProductDeleted(product_id=product_id, vendor_id=vendor_id, actor_id=actor_id))
     for file in files:
         transaction.on_commit(partial(images.remove, file))
     return True

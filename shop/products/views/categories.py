@@ -8,6 +8,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.core.parsers import StrictJSONParser
 from shop.products import category_answers, errors, examples, querysets, services
@@ -21,7 +22,7 @@ from shop.products.views.old_slugs import FollowsOldSlugs
 TAGS = ["Categories"]
 
 
-class CategoryViewSet(FollowsOldSlugs, GenericViewSet[Category]):
+class CategoryViewSet(OncePerKey, FollowsOldSlugs, GenericViewSet[Category]):
     """The category tree; everybody reads, staff write."""
 
     queryset = Category.objects.all()

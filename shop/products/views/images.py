@@ -8,6 +8,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.core.parsers import StrictJSONParser
 from shop.products import answers, errors, examples, services
@@ -23,7 +24,7 @@ TAGS = ["Products"]
 
 
 @extend_schema(parameters=[PRODUCT_SLUG])
-class ImageViewSet(FollowsOldProductSlugs, GenericViewSet[ProductImage]):
+class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductImage]):
     """The pictures of one product."""
 
     queryset = ProductImage.objects.all()

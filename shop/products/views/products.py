@@ -7,6 +7,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from shop.accounts.models import User
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.products import answers, errors, examples, filters, services
 from shop.products.models import Product
@@ -25,7 +26,7 @@ TAGS = ["Products"]
 CONFLICTS = [errors.SlugTaken, errors.SkuTaken, errors.HasVariants]
 
 
-class ProductViewSet(FollowsOldProductSlugs, GenericViewSet[Product]):
+class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]):
     """Everybody reads what is public; staff write everything, sellers their own."""
 
     queryset = Product.objects.all()

@@ -9,6 +9,7 @@ from rest_framework.viewsets import GenericViewSet
 from shop.accounts.models import User
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.products import answers, errors, examples, services
 from shop.products.models import Variant
@@ -24,7 +25,7 @@ CONFLICTS = [errors.SkuTaken, errors.DuplicateOptions]
 
 
 @extend_schema(parameters=[PRODUCT_SLUG])
-class VariantViewSet(FollowsOldProductSlugs, GenericViewSet[Variant]):
+class VariantViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Variant]):
     """What can be bought of one product."""
 
     queryset = Variant.objects.all()

@@ -1,9 +1,11 @@
-"""`manage.py run_worker`: drains the outbox and, without a broker, runs the schedule."""
+"""`manage.py run_worker`: drains the outbox, does what is always to do and, without a broker,
+runs the schedule."""
 
 import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +19,8 @@ from shop.core.schedule import Scheduler
 
 logger = logging.getLogger(__name__)
 
+Always = Sequence[Callable[[], int]]
+
 OUTAGE_PAUSE = 2.0  # seconds between two looks while the broker is away
 
 
@@ -28,18 +32,35 @@ class Command(BaseCommand):
         parser.add_argument("--idle", type=float, default=0.5, help="seconds between two looks")
 
     def handle(self, *args: Any, once: bool, idle: float, **options: Any) -> None:
-        stopping = threading.Event()
-        if not once:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: stopping.set())
         # With a broker the schedule belongs to Celery beat.
         entries = () if settings.CELERY_BROKER_URL else import_string(settings.SCHEDULE)
-        scheduler = Scheduler(entries)
+        scheduler, always = Scheduler(entries), import_string(settings.ALWAYS)
+        if once:
+            self._do_what_is_due(scheduler, always)
+        else:
+            self._work_until_stopped(scheduler, always, idle)
+
+    def _do_what_is_due(self, scheduler: Scheduler, always: Always) -> None:
+        while not self._turn(scheduler, idle=1):
+            pass
+        for work in always:
+            while work():
+                pass
+
+    def _work_until_stopped(self, scheduler: Scheduler, always: Always, idle: float) -> None:
+        stopping = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.set())
+        # In threads, because they talk to others: a slow one must not hold up the events.
+        threads = [
+            threading.Thread(target=_keep_doing, args=(work, stopping, idle)) for work in always
+        ]
+        for thread in threads:
+            thread.start()
         while not stopping.is_set():
-            pause = self._turn(scheduler, idle)
-            if once and pause:
-                return
-            stopping.wait(pause)
+            stopping.wait(self._turn(scheduler, idle))
+        for thread in threads:
+            thread.join()
 
     def _turn(self, scheduler: Scheduler, idle: float) -> float:
         """Do what is due; answers how many seconds to wait before the next turn."""
@@ -55,3 +76,18 @@ class Command(BaseCommand):
             return idle
         finally:
             close_old_connections()
+
+
+def _keep_doing(work: Callable[[], int], stopping: threading.Event, idle: float) -> None:
+    while not stopping.is_set():
+        pause = idle
+        try:
+            pause = 0 if work() else idle
+        except Error:
+            logger.warning("the database does not answer", exc_info=True)
+        except Exception:
+            # One broken piece of work must not end the thread: it has its next turn.
+            logger.exception("%s failed", work)
+        finally:
+            close_old_connections()
+        stopping.wait(pause)

@@ -1,0 +1,55 @@
+"""Every audit of `manage.py verify`, in the order in which they are read."""
+
+from collections.abc import Sequence
+
+from shop.core import audits as core
+from shop.core.audits import Audit
+from shop.inventory import audits as inventory
+from shop.notifications import audits as notifications
+from shop.orders import audits as orders
+from shop.payments import audits as payments
+from shop.products import audits as products
+from shop.reviews import audits as reviews
+from shop.webhooks import audits as webhooks
+
+AUDITS: Sequence[Audit] = (
+    core.events_waiting,
+    core.events_given_up,
+    core.events_heard,
+    inventory.on_hand,
+    inventory.reserved,
+    inventory.reservations,
+    inventory.reservations_closed,
+    products.variants,
+    products.prices,
+    products.main_images,
+    products.category_tree,
+    reviews.ratings,
+    orders.lines,
+    orders.totals,
+    orders.history,
+    orders.status,
+    orders.stamps,
+    orders.expiry,
+    orders.carts,
+    orders.goods,
+    orders.returned,
+    orders.events,
+    payments.amounts,
+    payments.refunded_amounts,
+    payments.paid,
+    payments.one_each,
+    payments.orders_paid,
+    payments.refunded,
+    payments.orders_refunded,
+    payments.owed,
+    payments.left_open,
+    payments.refunds,
+    payments.events,
+    notifications.written,
+    notifications.causes,
+    notifications.sent,
+    webhooks.told,
+    webhooks.stuck,
+    webhooks.delivered,
+)

@@ -1,0 +1,71 @@
+"""Mails, from the events that give cause for them."""
+
+from datetime import timedelta
+
+from shop.core.audits import Statement
+from shop.notifications.kinds import KINDS
+from shop.notifications.querysets import KEEP, PATIENCE
+
+# Each event that mails tell of, with the kind of its mails.
+_CAUSES = {
+    "names": [event.name for event in KINDS],
+    "kinds": list(KINDS.values()),
+}
+
+# Older events have no position: they were told before the shop kept its mails.
+written = Statement(
+    "mails.written",
+    """
+    SELECT event.id, event.name, cause.kind
+    FROM core_outboxevent AS event
+    JOIN unnest(%(names)s::text[], %(kinds)s::text[]) AS cause (name, kind) USING (name)
+    WHERE event.position IS NOT NULL
+      AND event.delivered_at < now() - interval '1 min'
+      AND event.created_at > now() - %(keep)s
+      AND NOT EXISTS (
+          SELECT FROM notifications_mail AS mail
+          WHERE mail.event_id = event.id AND mail.kind = cause.kind
+      )
+    ORDER BY event.id
+    """,
+    rows="OutboxEvent {id} ({name})",
+    text="it was delivered, and there is no mail {kind}",
+    params=_CAUSES | {"keep": KEEP - timedelta(hours=1)},
+)
+
+causes = Statement(
+    "mails.causes",
+    """
+    SELECT mail.id, mail.kind, event.id AS event_id, event.name
+    FROM notifications_mail AS mail JOIN core_outboxevent AS event ON event.id = mail.event_id
+    WHERE NOT EXISTS (
+        SELECT FROM unnest(%(names)s::text[], %(kinds)s::text[]) AS cause (name, kind)
+        WHERE cause.name = event.name AND cause.kind = mail.kind
+    )
+    ORDER BY mail.id
+    """,
+    rows="Mail {id} ({kind})",
+    text="it tells of OutboxEvent {event_id}, which is {name}",
+    params=_CAUSES,
+)
+
+# What the mail server refuses for good is given up at once, and is no fault of the shop.
+sent = Statement(
+    "mails.sent",
+    """
+    SELECT id, kind, recipient, attempts, waiting_since,
+           split_part(last_error, E'\\n', 1) AS error
+    FROM notifications_mail
+    WHERE sent_at IS NULL AND recipient <> '' AND (
+        failed_at > waiting_since + %(patience)s
+        OR failed_at IS NULL AND available_at < now() - interval '10 min'
+    )
+    ORDER BY id
+    """,
+    rows="Mail {id} ({kind} to {recipient})",
+    text=(
+        "it waits since {waiting_since:%Y-%m-%d %H:%M:%S} and was not sent "
+        "in {attempts} attempts: {error}"
+    ),
+    params={"patience": PATIENCE},
+)

@@ -1,0 +1,157 @@
+"""Letters to who ordered, at the address that the order keeps."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Sum
+from django_countries import countries
+
+from shop.notifications.letters.letter import Letter, money
+from shop.orders import querysets as orders
+from shop.orders.models import Order, OrderStatusChange
+from shop.orders.querysets import Orders
+from shop.payments.models import Payment, Refund
+from shop.products.options import Options
+
+Row = dict[str, Any]
+
+# Beside the goods, where there is any of it.
+_EXTRAS = {"shipping_total": "Shipping", "tax_total": "Tax", "discount_total": "Discount"}
+_ADDRESS = ("full_name", "line1", "line2")
+
+
+def order_placed(order_id: int) -> list[Letter]:
+    order, answer = _read(order_id)
+    context = {
+        "is_paid": order.paid_at is not None,
+        "pay_until": order.expires_at,
+        "instructions": _instructions(answer),
+    }
+    return [_about(order, f"Your order {order.number}", answer, **context)]
+
+
+def order_paid(order_id: int) -> list[Letter]:
+    order, answer = _read(order_id)
+    has_left = order.shipped_at is not None
+    return [
+        _about(order, f"We have your payment for {order.number}", answer, has_left=has_left),
+    ]
+
+
+def order_shipped(order_id: int) -> list[Letter]:
+    order, answer = _read(order_id)
+    context = {
+        "carrier": order.carrier,
+        "tracking_number": order.tracking_number,
+        "is_paid": order.paid_at is not None,
+        "instructions": _instructions(answer),
+    }
+    return [_about(order, f"Your order {order.number} is on its way", answer, **context)]
+
+
+def order_delivered(order_id: int) -> list[Letter]:
+    order, answer = _read(order_id)
+    return [_about(order, f"Your order {order.number} has arrived", answer)]
+
+
+def order_cancelled(order_id: int) -> list[Letter]:
+    order, answer = _read(order_id)
+    # Later notes about it have the state on both sides.
+    moves = orders.history_of(order).exclude(from_status=Order.Status.CANCELLED)
+    move = moves.filter(to_status=Order.Status.CANCELLED).last()
+    context = {"why": _why(order, move, answer), "was_paid": order.paid_at is not None}
+    return [_about(order, f"Your order {order.number} is cancelled", answer, **context)]
+
+
+def payment_refunded(refund_id: int) -> list[Letter]:
+    refund = Refund.objects.select_related("payment__order__user").get(pk=refund_id)
+    payment = refund.payment
+    order = payment.order
+    given_back = Refund.objects.filter(payment=payment, status=Refund.Status.SUCCEEDED)
+    total: Decimal = given_back.aggregate(total=Sum("amount"))["total"] or refund.amount
+    context = {
+        "amount": money(refund.amount, payment.currency),
+        "total": money(total, payment.currency),
+        "is_in_parts": total != refund.amount,
+        "is_everything": payment.status == Payment.Status.REFUNDED,
+        "by_hand": payment.method
+        in (Payment.Method.CASH_ON_DELIVERY, Payment.Method.BANK_TRANSFER),
+    }
+    subject = f"Your refund of {context['amount']} for {order.number}"
+    return [_about(order, subject, None, **context)]
+
+
+def _read(order_id: int) -> tuple[Order, Row]:
+    order = Order.objects.select_related("user").get(pk=order_id)
+    return order, Orders().answer(order_id)
+
+
+def _about(order: Order, subject: str, answer: Row | None, **context: Any) -> Letter:
+    whole = {} if answer is None else {"lines": _lines(answer), "sums": _sums(answer)}
+    return Letter(
+        to=order.email,
+        user_id=order.user_id,
+        subject=subject,
+        context={
+            "name": order.user.first_name,
+            "number": order.number,
+            "link": f"{settings.SHOP_URL.rstrip('/')}/orders/{order.number}",
+            "price": money(order.total_price, order.currency),
+            "address": _address(order.shipping_address),
+            **whole,
+            **context,
+        },
+    )
+
+
+def _lines(answer: Row) -> list[Row]:
+    currency = answer["currency"]
+    return [
+        {
+            "name": item["product_name"],
+            "options": str(Options(item["options"])),
+            "quantity": item["quantity"],
+            "total": money(item["line_total"], currency),
+        }
+        for item in answer["items"]
+    ]
+
+
+def _sums(answer: Row) -> list[tuple[str, str]]:
+    """What stands between the lines and the total: nothing, if the total is theirs."""
+    currency = answer["currency"]
+    extras = [
+        (label, money(-answer[name] if name == "discount_total" else answer[name], currency))
+        for name, label in _EXTRAS.items()
+        if answer[name]
+    ]
+    return [("Goods", money(answer["subtotal"], currency)), *extras] if extras else []
+
+
+def _instructions(answer: Row) -> str:
+    """How to pay, by the method that was chosen, if people have to know."""
+    for payment in answer["payments"]:
+        if payment["status"] in Payment.OPEN and payment["method"] != Payment.Method.TEST:
+            return str(payment["instructions"])
+    return ""
+
+
+def _why(order: Order, move: OrderStatusChange | None, answer: Row) -> str:
+    """A sentence. What staff noted stays among them."""
+    if move is not None and move.actor_id is None and move.note:
+        return move.note
+    if move is None or move.actor_id != order.user_id:
+        return "The shop cancelled it."
+    has_failed = any(payment["status"] == Payment.Status.FAILED for payment in answer["payments"])
+    return "The payment failed." if has_failed else "You cancelled it."
+
+
+def _address(address: dict[str, str] | None) -> list[str]:
+    """As it is written on a parcel; empty when the order has none."""
+    if not address:
+        return []
+    town = " ".join(address.get(name, "") for name in ("postal_code", "city", "region"))
+    country = countries.name(address.get("country", ""))
+    lines = [*(address.get(name, "") for name in _ADDRESS), " ".join(town.split()), country]
+    return [line for line in lines if line]

@@ -1,0 +1,39 @@
+"""Letters to those who run the shop, and to vendors about their goods."""
+
+from django.conf import settings
+
+from shop.accounts import querysets as accounts
+from shop.notifications.letters.letter import Letter
+from shop.products.models import Variant
+from shop.products.options import Options
+from shop.vendors import querysets as vendors
+
+CATALOG, ORDERS = "catalog managers", "order managers"
+
+
+def stock_low(variant_id: int, available: int) -> list[Letter]:
+    """To catalog managers, and to the owner and the managers of the goods' vendor."""
+    variant = Variant.objects.select_related("product__vendor").filter(pk=variant_id).first()
+    if variant is None:
+        return []
+    product = variant.product
+    context = {
+        "product": product.name,
+        "options": str(Options(variant.options)),
+        "sku": variant.sku,
+        "vendor": product.vendor.name,
+        "available": available,
+    }
+    subject = f"Low stock: {product.name} ({variant.sku}), {available} left"
+    return _to([*_staff(CATALOG), *vendors.managers_of(product.vendor)], subject, context)
+
+
+def _staff(group: str) -> list[str]:
+    """The shop's own address for such letters, else everybody whose work it is."""
+    return [settings.STAFF_EMAIL] if settings.STAFF_EMAIL else accounts.staff_addresses(group)
+
+
+def _to(addresses: list[str], subject: str, context: dict[str, object]) -> list[Letter]:
+    return [
+        Letter(to=address, subject=subject, context=context) for address in dict.fromkeys(addresses)
+    ]

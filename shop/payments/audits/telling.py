@@ -1,0 +1,48 @@
+"""What the outbox tells of payments."""
+
+from shop.core.audits import Statement
+
+# What was declined or failed may be paid after all, and be declined many times before.
+events = Statement(
+    "payments.events",
+    """
+    WITH happened AS (
+        SELECT 'payment.succeeded' AS name, 'Order' AS kind, id, 1 AS times
+        FROM orders_order WHERE paid_at IS NOT NULL
+        UNION ALL
+        SELECT 'payment.' || status, 'Payment', id, 1
+        FROM payments_payment WHERE status IN ('declined', 'failed')
+        UNION ALL
+        SELECT 'refund.opened', 'Refund', id, 1 FROM payments_refund
+        UNION ALL
+        SELECT 'payment.refunded', 'Refund', id, 1
+        FROM payments_refund WHERE status = 'succeeded'
+    ), told AS (
+        SELECT event.name, known.kind, known.id, count(*) AS times
+        FROM core_outboxevent AS event
+        LEFT JOIN payments_payment AS payment
+            ON payment.id = (event.payload ->> 'payment_id')::bigint
+        CROSS JOIN LATERAL (SELECT CASE event.name
+            WHEN 'payment.succeeded' THEN 'Order'
+            WHEN 'payment.declined' THEN 'Payment'
+            WHEN 'payment.failed' THEN 'Payment'
+            ELSE 'Refund' END, CASE event.name
+            WHEN 'payment.succeeded' THEN payment.order_id
+            WHEN 'payment.declined' THEN payment.id
+            WHEN 'payment.failed' THEN payment.id
+            ELSE (event.payload ->> 'refund_id')::bigint END
+        ) AS known (kind, id)
+        WHERE event.name IN ('payment.succeeded', 'payment.declined', 'payment.failed',
+                             'payment.refunded', 'refund.opened')
+        GROUP BY event.name, known.kind, known.id
+    )
+    SELECT name, kind, id, coalesce(happened.times, 0) AS happened, coalesce(told.times, 0) AS told
+    FROM happened FULL JOIN told USING (name, kind, id)
+    WHERE coalesce(happened.times, 0) <> coalesce(told.times, 0)
+      AND NOT (name IN ('payment.declined', 'payment.failed') AND id IS NOT NULL
+               AND coalesce(told.times, 0) > 0)
+    ORDER BY kind, id, name
+    """,
+    rows="{kind} {id}",
+    text="{name} happened {happened} times, and the outbox tells of it {told} times",
+)

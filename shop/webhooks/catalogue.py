@@ -1,0 +1,100 @@
+"""Which of the shop's events are told outside, to whom, and with what.
+
+An event that is not in `PUBLIC` stays inside. Accounts never leave the shop; money is told
+to the shop's own endpoints only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from enum import Enum
+
+from shop.core.events import Event
+from shop.inventory import events as inventory
+from shop.orders import events as orders
+from shop.payments import events as payments
+from shop.products import events as products
+from shop.webhooks.events import WebhookTested
+from shop.webhooks.models import ALL_EVENTS
+
+# Who of the staff did it is the shop's own affair.
+_KEPT_INSIDE = {"actor_id"}
+
+
+class Subject(Enum):
+    """What an event is about; it says which vendors are told."""
+
+    ORDER = "an order: vendors with a line in it"
+    PRODUCT = "a product: its vendor"
+    DELETED_PRODUCT = "a product that is gone: the vendor it had"
+    VARIANT = "a variant: its product's vendor"
+    SHOP = "the shop: no vendor"
+
+
+@dataclass(frozen=True)
+class PublicEvent:
+    type: type[Event]
+    subject: Subject
+
+    @property
+    def name(self) -> str:
+        return self.type.name
+
+    @property
+    def description(self) -> str:
+        """The first paragraph of the event's own words."""
+        return " ".join((self.type.__doc__ or "").split("\n\n")[0].split())
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What stands in `data`."""
+        own = tuple(f.name for f in fields(self.type) if f.name not in _KEPT_INSIDE)
+        return (*own, "order_number") if self.subject is Subject.ORDER else own
+
+    @property
+    def is_for_vendors(self) -> bool:
+        return self.subject is not Subject.SHOP
+
+
+PUBLIC: dict[str, PublicEvent] = {
+    event.name: PublicEvent(event, subject)
+    for event, subject in (
+        (orders.OrderPlaced, Subject.ORDER),
+        (orders.OrderPaid, Subject.ORDER),
+        (orders.OrderProcessing, Subject.ORDER),
+        (orders.OrderShipped, Subject.ORDER),
+        (orders.OrderDelivered, Subject.ORDER),
+        (orders.OrderCancelled, Subject.ORDER),
+        (orders.OrderRefunded, Subject.ORDER),
+        (products.ProductCreated, Subject.PRODUCT),
+        (products.ProductUpdated, Subject.PRODUCT),
+        (products.ProductArchived, Subject.PRODUCT),
+        (products.ProductDeleted, Subject.DELETED_PRODUCT),
+        (inventory.StockLow, Subject.VARIANT),
+        (products.CategoryChanged, Subject.SHOP),
+        (payments.PaymentSucceeded, Subject.SHOP),
+        (payments.PaymentDeclined, Subject.SHOP),
+        (payments.PaymentFailed, Subject.SHOP),
+        (payments.PaymentRefunded, Subject.SHOP),
+    )
+}
+# Told to the endpoint that is tested, whatever it hears else.
+TEST = PublicEvent(WebhookTested, Subject.SHOP)
+
+
+def names_about(subject: Subject) -> list[str]:
+    return [event.name for event in PUBLIC.values() if event.subject is subject]
+
+
+def unknown(names: Iterable[str], *, for_vendor: bool) -> list[str]:
+    """Those of `names` that one cannot subscribe to."""
+    known = {event.name for event in PUBLIC.values() if event.is_for_vendors or not for_vendor}
+    return [name for name in names if name not in known | {ALL_EVENTS}]
+
+
+def public_data(
+    name: str, payload: dict[str, object], order_number: str | None
+) -> dict[str, object]:
+    """The `data` of an event that the outbox holds with this payload."""
+    event = PUBLIC.get(name, TEST)
+    known = payload | {"order_number": order_number}
+    return {field: known.get(field) for field in event.fields}

@@ -1,0 +1,58 @@
+"""What happens at the same moment, in connections of their own."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from django.db import connection
+
+from shop.orders.events import OrderPaid
+from shop.webhooks import services
+from shop.webhooks.errors import TooManyEndpoints
+from shop.webhooks.models import Delivery, Endpoint
+from shop.webhooks.services.endpoints import MAX_PER_OWNER
+from shop.webhooks.tests.make import Receiver, make_endpoint, tell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(action: Callable[[], object], *, times: int) -> None:
+    barrier = threading.Barrier(times)
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            action()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_workers_share_the_deliveries(receiver: Receiver) -> None:
+    for _ in range(4):
+        make_endpoint(url=receiver.url)
+    tell(*(OrderPaid(order_id=number) for number in range(1, 11)))
+    at_once(services.send_due, times=3)
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("delivered", 1)}
+    heard = Counter(request.headers["webhook-id"] for request in receiver.heard)
+    assert set(heard.values()) == {4}, "each event once for each endpoint"
+    assert len(heard) == 10
+
+
+def test_nobody_gets_one_endpoint_too_many() -> None:
+    for _ in range(MAX_PER_OWNER - 2):
+        make_endpoint()
+
+    def one_more() -> None:
+        with suppress(TooManyEndpoints):
+            make_endpoint()
+
+    at_once(one_more, times=5)
+    assert Endpoint.objects.count() == MAX_PER_OWNER
