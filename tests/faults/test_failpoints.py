@@ -5,6 +5,7 @@ of their requests has an Idempotency-Key and is repeated under it until it is an
 everything there must be exactly one afterwards, at the shop, at Stripe and in the mailbox.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.faults.books import prove
-from tests.faults.children import eventually
+from tests.faults.children import ROOT, eventually
 from tests.faults.conftest import Say, new_shop
 from tests.faults.journey import Journey, Step
 from tests.faults.shop import RELAY, SOLO_WORKER, WEB, Servers, Shop
@@ -61,6 +62,8 @@ DEATHS = [
     Death("mail.after_send", RELAY),
 ]
 
+SUBSCRIBERS = "webhooks.before_record"  # see test_subscribers_hear.py
+
 
 @pytest.fixture(scope="module")
 def stage(
@@ -101,3 +104,10 @@ def test_there_is_one_of_everything_after(
         journey.cents
     ]
     assert journey.mails() == dict.fromkeys(MAILS, 1)
+
+
+def test_no_failpoint_is_forgotten() -> None:
+    named = set()
+    for file in (ROOT / "shop").rglob("*.py"):
+        named |= set(re.findall(r'failpoint(?:_after_commit)?\("([^"]+)"\)', file.read_text()))
+    assert named == {death.failpoint for death in DEATHS} | {SUBSCRIBERS}
