@@ -26,6 +26,7 @@ UNSENT = """
     WHERE sent_at IS NULL AND failed_at IS NULL AND recipient <> ''
 """
 PYTHON = sys.executable
+KILLED = 137  # the exit code of a process that a failpoint has ended
 CELERY = ["-m", "celery", "--quiet", "--app", "config.celery"]
 WORKER_COMMAND = [
     *CELERY,

@@ -17,10 +17,9 @@ from tests.faults.books import prove
 from tests.faults.children import ROOT, eventually
 from tests.faults.conftest import Say, new_shop
 from tests.faults.journey import Journey, Step
-from tests.faults.shop import RELAY, SOLO_WORKER, WEB, Servers, Shop
+from tests.faults.shop import KILLED, RELAY, SOLO_WORKER, WEB, Servers, Shop
 from tests.stripe_simulator.running import RunningStripe, running_stripe
 
-KILLED = 137
 DIES_WITHIN = 60.0
 ORDERS = "SELECT id, status FROM orders_order WHERE user_id = %s"
 MAILS = ("order_placed", "order_paid", "payment_refunded")
