@@ -28,6 +28,8 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
         notifications_tasks.write_order_cancelled,
     ],
     payments.RefundOpened: [payments_tasks.complete_refund],
+    payments.PaymentHeld: [notifications_tasks.write_payment_held],
+    payments.DisputeOpened: [notifications_tasks.write_dispute_opened],
     payments.PaymentRefunded: [notifications_tasks.write_payment_refunded],
     inventory.StockLow: [notifications_tasks.write_stock_low],
 }
