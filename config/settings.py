@@ -138,6 +138,8 @@ STRIPE_SIM_PORT = stripe_simulation.port()
 if STRIPE_SIMULATED:
     vars().update(stripe_simulation.settings())
 
+FAILPOINT = environment.text("FAILPOINT", "")
+
 # --- Sign-in ----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

@@ -100,9 +100,10 @@ def one_of_everything() -> Order:
         product=product, remote_url="https://example.test/a.jpg", is_main=True
     )
     SlugRedirect.objects.create(slug="once", product=product)
-    order = make_order(alice, variants=[variant])
+    order = make_order(alice, variants=[variant], quantity=2)
     pay(order)
-    payments.refund_order(order=order, actor=alice, amount=variant.product.price / 2)
+    one = payments.Goods(item=order.items.get().pk, quantity=1)
+    payments.refund_order(order=order, actor=alice, items=[one])
     make_review(product, user=alice)
     WishlistItem.objects.create(user=alice, product=product)
     carts.add_item(user=alice, variant_id=variant.pk)

@@ -136,7 +136,9 @@ class Furnished:
                 "shipping_address": self.address_entry.pk,
                 "billing_address": written_out,
             },
-            "POST /api/store/orders/{id}/refund/": {"restock": False},
+            "POST /api/store/orders/{id}/refund/": {
+                "items": [{"item": self.orders["PAID"].items.get().pk, "quantity": 1}]
+            },
             "POST /api/store/payments/": {"order": self.orders["PENDING"].number},
             "POST /api/store/products/": product | {"variants": [variant | {"stock": 8}]},
             "PUT /api/store/products/{slug}/": product,

@@ -120,6 +120,23 @@ class TestMoney:
         paid.refresh_from_db()
         assert paid.status == Order.Status.PAID
 
+    def test_refunds_so_many_of_a_line(self) -> None:
+        order = make_order(make_user(), quantity=3)
+        pay(order)
+        client = browser_of(make_staff("order managers"))
+        refund, line = page(Order, order.pk, do="refund"), f"line_{order.items.get().pk}"
+        assert "How many of 3" in client.get(refund).content.decode()
+        sent = {line: "2", "restock": "yes"}
+        assert in_dialog(client, refund, sent)[0][0] == "success"
+        given_back = Refund.objects.get()
+        assert given_back.amount == Decimal("20.00")
+        html = browser_of(make_staff("support")).get(page(Refund, given_back.pk)).content.decode()
+        assert str(order.items.get()) in html
+        assert StockLevel.objects.get().available == 9
+        kept_open = client.post(refund, DIALOG | {line: "2"})
+        assert "HX-Redirect" not in kept_open.headers
+        assert Refund.objects.count() == 1
+
     def test_refunds_all_that_is_left(self, paid: Order) -> None:
         client = browser_of(make_staff("order managers"))
         in_dialog(client, page(Order, paid.pk, do="refund"), {})

@@ -21,6 +21,7 @@ ITEM = {
     "options": {"size": "M", "color": "Blue"},
     "vendor": {"id": 1, "name": "House", "slug": "house"},
     "quantity": 2,
+    "refunded_quantity": 0,
     "price": "39.90",
     "line_total": "79.80",
 }
@@ -56,7 +57,7 @@ CHANGE = {
     "to_status": "PAID",
     "actor": "customer",
     "actor_email": "alice@example.com",
-    "note": "",
+    "note": "Paid 79.80 USD by test payment.",
     "created_at": "2026-11-20T14:05:00Z",
 }
 
@@ -78,6 +79,7 @@ def paid_order(**changes: Any) -> dict[str, Any]:
         "currency": "USD",
         "instructions": "Confirm with the outcome succeed, decline or fail. No money moves.",
         "paid_at": "2026-11-20T14:05:00Z",
+        "refunds": [],
     }
     paid = {"status": "PAID", "expires_at": None, "paid_at": payment["paid_at"]}
     return ORDER | paid | {"payments": [payment]} | changes
@@ -94,6 +96,15 @@ def shipped_order(**changes: Any) -> dict[str, Any]:
     return paid_order(**shipped | changes)
 
 
-_lost = shipped_order(status="REFUNDED")
-_given_back = {"status": "refunded", "refunded_amount": "79.80"}
-REFUNDED = _lost | {"payments": [payment | _given_back for payment in _lost["payments"]]}
+REFUND: dict[str, Any] = {
+    "id": 5,
+    "amount": "39.90",
+    "status": "succeeded",
+    "reason": "One came torn.",
+    "items": [{"item": ITEM["id"], "quantity": 1, "amount": "39.90"}],
+    "created_at": "2026-11-25T10:30:00Z",
+    "succeeded_at": "2026-11-25T10:30:01Z",
+}
+_torn = shipped_order(items=[ITEM | {"refunded_quantity": 1}])
+_given_back = {"refunded_amount": REFUND["amount"], "refunds": [REFUND]}
+PARTLY_REFUNDED = _torn | {"payments": [payment | _given_back for payment in _torn["payments"]]}

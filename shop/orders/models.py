@@ -116,6 +116,9 @@ class OrderItem(models.Model):
     sku = models.CharField(max_length=100)
     options = models.JSONField(default=dict)
     quantity = models.PositiveIntegerField()
+    refunded_quantity = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many were given back, or will be."
+    )
     price = MoneyField()
     line_total = MoneyField()
 
@@ -127,6 +130,10 @@ class OrderItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1) & Q(price__gte=0), name="order_item_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__gte=0) & Q(refunded_quantity__lte=F("quantity")),
+                name="order_item_refunded_within_quantity",
             ),
         ]
 

@@ -24,9 +24,31 @@ _MONEY = MoneyField()  # reads amounts in the shop's minor unit
 _AMOUNTS = ("subtotal", "shipping_total", "tax_total", "discount_total", "total_price")
 _PAYMENT_AMOUNTS = ("amount", "refunded_amount")
 
+# The refunds of the row `payment`, as they are answered. `refunds_json` completes them.
+REFUNDS_OF_PAYMENT = """(
+    SELECT coalesce(json_agg(json_build_object(
+        'id', refund.id,
+        'amount', refund.amount::text,
+        'status', refund.status,
+        'reason', refund.reason,
+        'items', (
+            SELECT coalesce(json_agg(json_build_object(
+                'item', part.order_item_id,
+                'quantity', part.quantity,
+                'amount', part.amount::text
+            ) ORDER BY part.order_item_id), '[]')
+            FROM payments_refunditem AS part
+            WHERE part.refund_id = refund.id
+        ),
+        'created_at', refund.created_at,
+        'succeeded_at', refund.succeeded_at
+    ) ORDER BY refund.id DESC), '[]')
+    FROM payments_refund AS refund
+    WHERE refund.payment_id = payment.id
+)"""
 # By hand, because shoppers wait for them: see `shop.core.sql`. An order is answered whole, in
 # one statement. Payments stand above orders: they are read here by the name of the table only.
-_ANSWER = """
+_ANSWER = f"""
     SELECT placed.id, placed.number, placed.status, (
                SELECT coalesce(json_agg(json_build_object(
                    'id', item.id,
@@ -43,6 +65,7 @@ _ANSWER = """
                        'id', vendor.id, 'name', vendor.name, 'slug', vendor.slug
                    ),
                    'quantity', item.quantity,
+                   'refunded_quantity', item.refunded_quantity,
                    'price', item.price::text,
                    'line_total', item.line_total::text
                ) ORDER BY item.id), '[]')::text
@@ -62,7 +85,8 @@ _ANSWER = """
                    'refunded_amount', payment.refunded_amount::text,
                    'currency', payment.currency,
                    'instructions', payment.instructions,
-                   'paid_at', payment.paid_at
+                   'paid_at', payment.paid_at,
+                   'refunds', {REFUNDS_OF_PAYMENT}
                ) ORDER BY payment.id DESC), '[]')::text
                FROM payments_payment AS payment
                WHERE payment.order_id = placed.id
@@ -70,7 +94,7 @@ _ANSWER = """
            placed.placed_at, placed.expires_at, placed.paid_at, placed.shipped_at,
            placed.delivered_at, placed.cancelled_at, placed.created_at, placed.updated_at
     FROM orders_order AS placed
-"""
+"""  # noqa: S608 (the refunds' statement is a constant)
 _ONE = f"SELECT {sql.columns(Order)} FROM orders_order AS placed"  # noqa: S608 (from the model)
 _LOCK = f"{_ONE} WHERE id = %s FOR UPDATE"
 
@@ -160,8 +184,24 @@ def _json(row: Row) -> Row:
     for payment in row["payments"]:
         for name in _PAYMENT_AMOUNTS:
             payment[name] = _amount(payment[name])
-        payment["paid_at"] = payment["paid_at"] and datetime.fromisoformat(payment["paid_at"])
+        payment["paid_at"] = _time(payment["paid_at"])
+        payment["refunds"] = refunds_json(payment["refunds"])
     return row
+
+
+def refunds_json(refunds: list[Row]) -> list[Row]:
+    """What `REFUNDS_OF_PAYMENT` reads, with what it holds as text brought into its types."""
+    for refund in refunds:
+        refund["amount"] = _amount(refund["amount"])
+        refund["created_at"] = _time(refund["created_at"])
+        refund["succeeded_at"] = _time(refund["succeeded_at"])
+        for part in refund["items"]:
+            part["amount"] = _amount(part["amount"])
+    return refunds
+
+
+def _time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
 
 
 def _amount(value: Decimal | str) -> Decimal | None:

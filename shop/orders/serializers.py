@@ -101,8 +101,30 @@ class OrderItemOutput(serializers.Serializer[Any]):
     options = serializers.DictField(child=serializers.CharField())
     vendor = NamedOutput()
     quantity = serializers.IntegerField()
+    refunded_quantity = serializers.IntegerField(
+        help_text="How many of them were given back; promised refunds count."
+    )
     price = serializers.CharField()
     line_total = serializers.CharField()
+
+
+class RefundItemOutput(serializers.Serializer[Any]):
+    item = serializers.IntegerField(help_text="The id of the order's line.")
+    quantity = serializers.IntegerField()
+    amount = serializers.CharField()
+
+
+class RefundOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    amount = serializers.CharField()
+    status = serializers.ChoiceField(
+        ["pending", "succeeded", "failed", "held"],
+        help_text="pending: on its way. held: the shop's staff look into it.",
+    )
+    reason = serializers.CharField(allow_blank=True)
+    items = RefundItemOutput(many=True, help_text="Which goods it is for, when it is for goods.")
+    created_at = serializers.DateTimeField()
+    succeeded_at = serializers.DateTimeField(allow_null=True)
 
 
 class OrderPaymentOutput(serializers.Serializer[Any]):
@@ -115,6 +137,7 @@ class OrderPaymentOutput(serializers.Serializer[Any]):
     currency = serializers.CharField()
     instructions = serializers.CharField(allow_blank=True)
     paid_at = serializers.DateTimeField(allow_null=True)
+    refunds = RefundOutput(many=True, help_text="Newest first.")
 
 
 class OrderAddressOutput(serializers.Serializer[Any]):

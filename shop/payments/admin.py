@@ -2,26 +2,20 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
-from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, money, staff
 from shop.orders.admin import HistoryInline, OrderAdmin, OrderItemInline
 from shop.orders.models import Order
 from shop.payments import methods
 from shop.payments import services as payments
+from shop.payments.admin_forms import RefundForm, ResolveForm
 from shop.payments.admin_inbox import DisputeInline
-from shop.payments.models import Payment, Refund
+from shop.payments.models import Payment, Refund, RefundItem
 
 COLORS = {
     "pending": "warning",
@@ -37,34 +31,6 @@ COLORS = {
     "lost": "danger",
     "closed": "info",
 }
-
-
-class RefundForm(BaseDialogForm):
-    amount = forms.DecimalField(
-        max_digits=12,
-        decimal_places=3,
-        required=False,
-        help_text="Empty: all that is left.",
-        widget=UnfoldAdminDecimalFieldWidget(attrs={"autofocus": True}),
-    )
-    reason = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
-    restock = forms.TypedChoiceField(
-        choices=[("", "If they have not left yet"), ("yes", "Yes"), ("no", "No")],
-        coerce=lambda choice: choice == "yes",
-        empty_value=None,
-        required=False,
-        label="Put the goods back on the shelf",
-        widget=UnfoldAdminSelectWidget,
-    )
-
-
-class ResolveForm(BaseDialogForm):
-    accept = forms.TypedChoiceField(
-        choices=[("yes", "It pays the order as it is"), ("no", "Give it back whole")],
-        coerce=lambda choice: choice == "yes",
-        label="What becomes of the money",
-        widget=UnfoldAdminSelectWidget,
-    )
 
 
 class PaymentInline(ReadOnlyInline):
@@ -119,9 +85,14 @@ class OrderWithPaymentsAdmin(OrderAdmin):
 
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ["given_back", "status", "reason", "actor", "created_at", "succeeded_at"]
+    fields = ["given_back", "state", "reason", "actor", "created_at", "succeeded_at"]
+    show_change_link = True
 
     given_back = money("amount")
+
+    @display(label=COLORS)
+    def state(self, refund: Refund) -> str:
+        return refund.status
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         return super().get_queryset(request).select_related("actor")
@@ -213,19 +184,51 @@ class PaymentAdmin(ReadOnlyAdmin):
         )
 
 
+class RefundItemInline(ReadOnlyInline):
+    model = RefundItem
+    fields = ["order_item", "quantity", "given_back"]
+    verbose_name_plural = "lines"
+
+    given_back = money("amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundItem]:
+        return super().get_queryset(request).select_related("order_item")
+
+
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["id", "order", "given_back", "status", "reason", "actor", "created_at"]
+    list_display = ["id", "order", "given_back", "state", "reason", "actor", "created_at"]
     list_filter = ["status", ("created_at", DaysFilter)]
     list_filter_submit = True
     list_select_related = ["payment__order", "actor"]
     search_fields = ["payment__order__number", "reason", "provider_reference"]
     exclude = ["amount"]
     readonly_fields = ["given_back"]
+    inlines = [RefundItemInline]
     ordering = ["-id"]
 
     given_back = money("amount")
 
+    @display(ordering="status", label=COLORS)
+    def state(self, refund: Refund) -> str:
+        return refund.status
+
     @display(description="order", ordering="payment__order__number")
     def order(self, refund: Refund) -> str:
         return refund.payment.order.number
+
+
+@admin.register(RefundItem)
+class RefundItemAdmin(ReadOnlyAdmin):
+    list_display = ["order", "order_item", "quantity", "given_back"]
+    list_select_related = ["refund__payment__order", "order_item"]
+    search_fields = ["refund__payment__order__number", "order_item__sku"]
+    exclude = ["amount"]
+    readonly_fields = ["given_back"]
+    ordering = ["-id"]
+
+    given_back = money("amount")
+
+    @display(description="order", ordering="refund__payment__order__number")
+    def order(self, part: RefundItem) -> str:
+        return part.refund.payment.order.number

@@ -76,9 +76,41 @@ class RefundTooSmall(Invalid):
     detail = "Give an amount above zero in the currency's smallest unit."
 
 
+class AmountOrItems(Invalid):
+    code = "amount_or_items"
+    detail = "Say how much money or which items are given back, not both."
+
+
+class WrongCurrency(Invalid):
+    code = "wrong_currency"
+    detail = "Money is given back in the currency in which it was paid."
+
+
+class NoSuchItem(Invalid):
+    code = "does_not_exist"
+    detail = "The order has no such line."
+
+
+class ItemTwice(Invalid):
+    code = "duplicate_item"
+    detail = "Name each line once, with all that is given back of it."
+
+
+class QuantityTooSmall(Invalid):
+    code = "min_value"
+    detail = "Give back at least one."
+
+
+class QuantityTooLarge(Conflict):
+    """Of some lines fewer are left; one problem per line, `attr` is "items.N.quantity"."""
+
+    code = "quantity_too_large"
+    detail = "More cannot be given back of a line than is left of it."
+
+
 class RestockNeedsFullRefund(Invalid):
     code = "restock_needs_full_refund"
-    detail = "Goods come back to the shelf when the whole price is given back."
+    detail = "Say which items come back to the shelf, or give the whole price back."
 
 
 class RefundFailed(Conflict):

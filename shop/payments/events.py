@@ -55,6 +55,14 @@ class RefundOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundFailed(Event):
+    """The provider refused it, or the money came back: the customer still has to get it."""
+
+    name: ClassVar[str] = "refund.failed"
+    refund_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentRefunded(PaymentEvent):
     """Some or all of it was given back."""
 

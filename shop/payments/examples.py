@@ -18,6 +18,7 @@ PAYMENT: dict[str, Any] = {
     "instructions": "Confirm with the outcome succeed, decline or fail. No money moves.",
     "failure_reason": "",
     "paid_at": None,
+    "refunds": [],
     "created_at": "2026-11-20T14:02:00Z",
     "updated_at": "2026-11-20T14:02:00Z",
 }

@@ -1,5 +1,7 @@
 """What was asked for, paid and refunded."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -98,23 +100,40 @@ class Payment(TimestampedModel):
             ),
         ]
 
+    @property
+    def refund_currency(self) -> str:
+        """That of what arrived, which staff may have accepted although it is another one."""
+        return self.captured_currency or self.currency
+
+    @property
+    def refundable_amount(self) -> Decimal:
+        """What arrived and was neither given back nor promised."""
+        left: Decimal = self.captured_amount - self.refunded_amount
+        return left
+
     def __str__(self) -> str:
         return f"{self.method} {self.amount} {self.currency} ({self.status})"
 
 
 class Refund(models.Model):
-    """Money given back out of one payment."""
+    """Money given back out of one payment.
+
+    FAILED with `succeeded_at` set: it had arrived, as far as the provider knew, and came back.
+    HELD: the provider gave back more than the shop can account for; not counted, for staff.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
         SUCCEEDED = "succeeded"
         FAILED = "failed"
+        HELD = "held"
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = MoneyField()
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     reason = models.CharField(max_length=500, blank=True)
     restock = models.BooleanField(default=False, help_text="The goods come back to the shelf.")
+    provider = models.CharField(max_length=20, help_text="The payment's.")
     provider_reference = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -127,13 +146,53 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_not_empty"),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "succeeded", "failed"]),
+                condition=Q(status__in=["pending", "succeeded", "failed", "held"]),
                 name="refund_status_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "provider_reference"],
+                condition=~Q(provider_reference=""),
+                name="refund_provider_reference_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="refund_unfinished", condition=Q(status__in=["pending", "held"])
             ),
         ]
 
     def __str__(self) -> str:
         return f"refund of {self.amount} ({self.status})"
+
+
+class RefundItem(models.Model):
+    """The goods that a refund is for: so many of one line of the order."""
+
+    refund = models.ForeignKey(
+        Refund,
+        on_delete=models.CASCADE,
+        related_name="items",
+        db_index=False,  # refund_item_once_per_refund begins with it
+    )
+    order_item = models.ForeignKey(
+        "orders.OrderItem", on_delete=models.PROTECT, related_name="refunds"
+    )
+    quantity = models.PositiveIntegerField()
+    amount = MoneyField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund", "order_item"], name="refund_item_once_per_refund"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) & Q(amount__gte=0), name="refund_item_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of line {self.order_item_id}"
 
 
 class ProviderCustomer(models.Model):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from shop.core.money import ZERO
 from shop.payments.models import Dispute, Payment, Refund
@@ -117,7 +117,10 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Refunded:
-    """How far a refund is, and under what name. PENDING: the provider will tell."""
+    """How far the provider is with giving the money back, and under what name.
+
+    PENDING is neither success nor failure: its end comes later, by webhook or by asking.
+    """
 
     status: Refund.Status
     reference: str = ""
@@ -137,7 +140,14 @@ class Provider(Protocol):
     def refund(self, refund: Refund) -> Refunded: ...
 
 
-class OnlineProvider(Provider, Protocol):
+@runtime_checkable
+class TellsOfRefunds(Protocol):
+    """A provider that can be asked what became of a refund that it knows by its reference."""
+
+    def fetch_refund(self, refund: Refund) -> Refunded: ...
+
+
+class OnlineProvider(Provider, TellsOfRefunds, Protocol):
     """A company on the network. Each call may raise `ProviderAway` or `ProviderRefused`."""
 
     def fetch(self, reference: str) -> Fetched:
@@ -148,9 +158,6 @@ class OnlineProvider(Provider, Protocol):
 
     def refunds_of(self, reference: str) -> list[FetchedRefund]:
         """Everything that was given back of a payment, or shall be."""
-
-    def fetch_refund(self, refund: Refund) -> Refunded:
-        """The present state of a refund that has a reference."""
 
     def receive(self, body: bytes, signature: str) -> Received:
         """Prove who sent an event. Raises `WebhookRefused`, and `NotFound` without keys."""

@@ -1,6 +1,10 @@
 """Payments as they are read: who sees which, and the locks that changes take."""
 
+import json
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from shop.accounts.models import User
 from shop.core import references, sql
@@ -25,14 +29,31 @@ _LOCK_UNSETTLED = f"""
     WHERE order_id = %s AND status IN ('pending', 'requires_action', 'held')
     ORDER BY id FOR UPDATE
 """  # noqa: S608 (the columns come from the model)
+# The refunds of the row of a query by the ORM; as a text, which no JSON field reads again.
+_REFUNDS = "{}::text".format(
+    orders.REFUNDS_OF_PAYMENT.replace("= payment.id", f"= {Payment._meta.db_table}.id")
+)
+_REFUNDS_OF = "SELECT {}::text AS refunds".format(
+    orders.REFUNDS_OF_PAYMENT.replace("payment.id", "%s")
+)
 
 
 def visible_to(user: User) -> QuerySet[Payment]:
     """Payments of a customer's own orders; every payment for staff who may view them."""
     payments = Payment.objects.select_related("order").order_by("-id")
+    payments = payments.annotate(refunds_text=RawSQL(_REFUNDS, []))  # noqa: S611 (a constant)
     if user.is_staff and user.has_perm("payments.view_payment"):
         return payments
     return payments.filter(order__user=user)
+
+
+def refunds_of(payment: Payment) -> list[dict[str, Any]]:
+    """Newest first, as they are answered; of what `visible_to` found they are read already."""
+    told: str | None = getattr(payment, "refunds_text", None)
+    if told is None and payment.paid_at is not None:
+        (row,) = sql.rows(_REFUNDS_OF, [payment.pk])
+        told = row["refunds"]
+    return orders.refunds_json(json.loads(told)) if told else []
 
 
 def confirmable_by(user: User) -> QuerySet[Payment]:

@@ -6,12 +6,18 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.accounts.fields import TextField
-from shop.core.fields import StrictBooleanField
+from shop.core.fields import StrictBooleanField, WholeNumberField
+from shop.core.references import BIGGEST_ID
+from shop.orders.serializers import RefundOutput
+from shop.payments import querysets
 from shop.payments.models import Payment
 from shop.payments.provider import Outcome
 from shop.products.fields import PriceField
 
 Json = dict[str, Any]
+
+MAX_QUANTITY = 2**31 - 1
+MAX_ITEMS = 1000
 
 
 @extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
@@ -45,13 +51,35 @@ class ResolveInput(serializers.Serializer[Any]):
     )
 
 
+class RefundItemInput(serializers.Serializer[Any]):
+    item = WholeNumberField(
+        min_value=1, max_value=BIGGEST_ID, help_text="The id of one of the order's items."
+    )
+    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
+
+
 class RefundInput(serializers.Serializer[Any]):
-    amount = PriceField(required=False, allow_null=True, help_text="Without it, all that is left.")
+    amount = PriceField(
+        required=False, allow_null=True, help_text="Without it and `items`, all that is left."
+    )
+    items = RefundItemInput(  # type: ignore[call-arg]  # the stubs know ListSerializer's not
+        many=True,
+        required=False,
+        allow_empty=False,
+        max_length=MAX_ITEMS,
+        help_text="Instead of an amount: which goods.",
+    )
+    currency = TextField(
+        required=False, max_length=3, help_text="To be sure: refused unless it is the payment's."
+    )
     reason = TextField(required=False, allow_blank=True, max_length=500)
     restock = StrictBooleanField(
         required=False,
         allow_null=True,
-        help_text="Put the goods back on the shelf. Without it: if they have not left.",
+        help_text=(
+            "Put the goods back on the shelf: the `items`, or with the whole price all of them. "
+            "Without it: if they have not left."
+        ),
     )
 
 
@@ -73,6 +101,7 @@ class PaymentOutput(serializers.Serializer[Any]):
     instructions = serializers.CharField(allow_blank=True)
     failure_reason = TextField(allow_blank=True)
     paid_at = serializers.DateTimeField(allow_null=True)
+    refunds = RefundOutput(many=True, help_text="Newest first.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -103,6 +132,7 @@ def payment_json(payment: Payment, *, client_secret: str | None = None) -> Json:
         "instructions": payment.instructions,
         "failure_reason": payment.failure_reason,
         "paid_at": payment.paid_at,
+        "refunds": querysets.refunds_of(payment),
         "created_at": payment.created_at,
         "updated_at": payment.updated_at,
     }

@@ -221,21 +221,32 @@ class RefundView(OncePerKey):
         "Refund an order",
         request=RefundInput,
         response=OrderOutput,
-        body={"reason": "The parcel was lost."},
-        example=order_examples.REFUNDED,
+        body={
+            "items": [{"item": order_examples.ITEM["id"], "quantity": 1}],
+            "reason": "One came torn.",
+            "restock": False,
+        },
+        example=order_examples.PARTLY_REFUNDED,
         refuses=[
             NotFound,
             NotAllowed,
             errors.NothingToRefund,
             errors.RefundTooLarge,
+            errors.QuantityTooLarge,
             errors.RefundFailed,
+            errors.AmountOrItems,
+            errors.NoSuchItem,
+            errors.ItemTwice,
+            errors.WrongCurrency,
             errors.RestockNeedsFullRefund,
         ],
         parameters=[ORDER],
         description=(
-            "Staff. The whole price, or `amount` of it; never more than was paid. The order is "
-            "REFUNDED when nothing is left. For cash and transfers it states that the money was "
-            "handed over."
+            "Staff. All that is left of the price, or `amount` of it, or `items`: each at its "
+            "price less its share of the order's discount. Never more than was paid. The order "
+            "is REFUNDED when nothing is left. A refund that the provider has not finished is "
+            "`pending` in the answer, and is finished by the shop. For cash and transfers it "
+            "states that the money was handed over."
         ),
         tags=["Orders"],
     )

@@ -13,6 +13,8 @@ from config.processes import end_with_parent
 
 ROOT = Path(__file__).parent.parent.parent
 
+STOP_WITHIN = 30  # seconds
+
 T = TypeVar("T")
 
 
@@ -57,9 +59,11 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Ask it to end, and wait until it has."""
+        """Ask it to end, and wait until it has; in the end it is killed."""
         self._signal(self.stop_signal)
-        self.exit_code()
+        with suppress(subprocess.TimeoutExpired):
+            self.exit_code(within=STOP_WITHIN)
+        self.kill()
 
     def kill(self) -> None:
         """`kill -9`, with all that it has started."""

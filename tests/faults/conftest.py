@@ -6,6 +6,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,9 @@ def people(servers: Servers, folder: Path) -> Mapping[str, Any]:
     return read_people(done.stdout)
 
 
-@pytest.fixture
-def shop(servers: Servers, people: Mapping[str, Any], folder: Path) -> Iterator[Shop]:
-    """Not open yet."""
+@contextmanager
+def new_shop(servers: Servers, people: Mapping[str, Any], folder: Path) -> Iterator[Shop]:
+    """On a copy of the furnished database; nothing of it runs yet."""
     name = f"shop_{uuid.uuid4().hex[:8]}"
     servers.postgres.run(f"CREATE DATABASE {name} TEMPLATE {FURNISHED}")
     data = folder / name
@@ -81,6 +82,12 @@ def shop(servers: Servers, people: Mapping[str, Any], folder: Path) -> Iterator[
     shop.close()
     print(shop.last_words())  # pytest shows it of tests that fail
     servers.postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def shop(servers: Servers, people: Mapping[str, Any], folder: Path) -> Iterator[Shop]:
+    with new_shop(servers, people, folder) as shop:
+        yield shop
 
 
 Say = Callable[[str], None]

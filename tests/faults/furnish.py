@@ -10,7 +10,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
-SHOPPERS = 20
+SHOPPERS = 30
 GOODS = 24
 STOCK = 100_000
 

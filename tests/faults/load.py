@@ -46,13 +46,18 @@ class Client:
         self._pause = pause
 
     def get(self, path: str) -> Any:
-        return self._insist("GET", path, None, 200)
+        return self._insist("GET", path, None, 200, {})
 
-    def post(self, path: str, body: Mapping[str, Any], *, expect: int = 200) -> Any:
-        return self._insist("POST", path, body, expect)
+    def post(
+        self, path: str, body: Mapping[str, Any], *, expect: int = 200, key: str | None = None
+    ) -> Any:
+        """Under a key of its own unless one is given; an empty one is none."""
+        key = uuid.uuid4().hex if key is None else key
+        return self._insist("POST", path, body, expect, {"Idempotency-Key": key} if key else {})
 
-    def _insist(self, method: str, path: str, body: Any, expect: int) -> Any:
-        key = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
+    def _insist(
+        self, method: str, path: str, body: Any, expect: int, key: Mapping[str, str]
+    ) -> Any:
         while not self._notes.stopping.is_set():
             status, wait, answer = self._send(method, path, body, key, expect)
             if status == expect:

@@ -34,7 +34,9 @@ def program(name: str, *folders: str) -> str:
     found = shutil.which(name, path=path)
     if found is None:
         words = f"{name} is not installed"
-        pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(words)
     return found
 
 

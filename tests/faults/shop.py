@@ -23,13 +23,23 @@ from tests.server import free_port
 READY_WITHIN = 90
 PYTHON = sys.executable
 CELERY = ["-m", "celery", "--quiet", "--app", "config.celery"]
-WORKER = [*CELERY, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+WORKER_COMMAND = [
+    *CELERY,
+    "worker",
+    "--loglevel",
+    "WARNING",
+    "--without-gossip",
+    "--without-mingle",
+]
+WEB, RELAY, WORKER, SOLO_WORKER = "web server", "relay", "worker", "solo worker"
+GRANIAN = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
 PARTS = {
-    "relay": ["manage.py", "run_worker"],
-    "worker": [*WORKER, "--concurrency", "2"],
-    # One process, so that a failpoint in a task ends the worker and not only its child.
-    "solo worker": [*WORKER, "--pool", "solo"],
-    "scheduler": [*CELERY, "beat"],
+    # One process that is not started again when it dies, unlike that of `make run`.
+    WEB: [*GRANIAN, "--workers", "1", "--blocking-threads", "8", "config.wsgi:application"],
+    RELAY: ["manage.py", "run_worker"],
+    WORKER: [*WORKER_COMMAND, "--concurrency", "2"],
+    # So that a failpoint in a task ends the worker and not only its child.
+    SOLO_WORKER: [*WORKER_COMMAND, "--pool", "solo"],
 }
 
 
@@ -71,8 +81,12 @@ class Shop:
         self.people = people
         self.port = free_port()
         self._folder = folder
-        self._environment = environment_for(servers, database, folder) | {"PORT": str(self.port)}
-        self._children: list[Child] = []
+        self._environment = {
+            **environment_for(servers, database, folder),
+            "PORT": str(self.port),
+            "GRANIAN_PORT": str(self.port),
+        }
+        self._parts: dict[str, Child] = {}
 
     # --- Its processes ---
 
@@ -83,27 +97,33 @@ class Shop:
         self.wait_for_worker()
         return launched
 
-    def open_web(self, **environment: str) -> Child:
-        """The web server alone: one process that is not started again when it dies."""
-        command = ["-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--no-ws"]
-        command += ["--workers", "1", "--blocking-threads", "8", "config.wsgi:application"]
-        web = self._start("web server", command, **environment)
-        self._wait_until_open(web)
-        return web
-
     def start_part(self, name: str, **environment: str) -> Child:
-        return self._start(name, PARTS[name], **environment)
+        """Returns when it is at work; without a broker's help one cannot see that of a relay."""
+        part = self._start(name, PARTS[name], **environment)
+        if name == WEB:
+            self._wait_until_open(part)
+        elif name != RELAY:
+            self.wait_for_worker()
+        return part
+
+    def restart_part(self, name: str, **environment: str) -> Child:
+        """With this environment from now on."""
+        self._parts[name].stop()
+        return self.start_part(name, **environment)
+
+    def set(self, **environment: str) -> None:
+        """For what is started from now on."""
+        self._environment.update(environment)
 
     def wait_for_worker(self) -> None:
         eventually(self._has_worker, within=READY_WITHIN, what="a worker waits for tasks")
 
     def close(self) -> None:
-        for child in reversed(self._children):
+        for child in reversed(self._parts.values()):
             child.stop()
-            child.kill()
 
     def last_words(self) -> str:
-        return "\n".join(child.last_words() for child in self._children)
+        return "\n".join(child.last_words() for child in self._parts.values())
 
     def _start(self, name: str, arguments: list[str], **environment: str) -> Child:
         child = Child(
@@ -112,7 +132,7 @@ class Shop:
             folder=self._folder,
             environment={**self._environment, **environment},
         )
-        self._children.append(child)
+        self._parts[name] = child
         child.start()
         return child
 
@@ -124,11 +144,11 @@ class Shop:
         eventually(answers, within=READY_WITHIN, what="the shop is open")
 
     def _has_worker(self) -> bool:
-        return self._queue().consumer_count > 0
+        return bool(self._queue().consumer_count)
 
     def is_at_rest(self) -> bool:
         """Nothing waits, in the outbox or at the broker, and what was taken is done."""
-        return self._queue().message_count == 0 and self.waiting_events() == 0
+        return not self._queue().message_count and not self.waiting_events()
 
     def _queue(self) -> Any:
         """What the broker says of the shop's queue; messages in a worker's hand do not count."""

@@ -4,7 +4,7 @@ from tests.faults.books import prove
 from tests.faults.children import eventually
 from tests.faults.conftest import Say
 from tests.faults.load import Client, Notes, buy
-from tests.faults.shop import Shop
+from tests.faults.shop import RELAY, WEB, WORKER, Shop
 
 REFUNDS = """
     SELECT r.status, r.amount, p.refunded_amount FROM payments_refund r
@@ -17,10 +17,9 @@ WAITS_FOR_A_LOCK = """
 
 
 def test_the_refund_of_a_cancelled_order_is_given_once(shop: Shop, say: Say) -> None:
-    shop.open_web()
-    shop.start_part("relay")
-    worker = shop.start_part("worker")
-    shop.wait_for_worker()
+    shop.start_part(WEB)
+    shop.start_part(RELAY)
+    worker = shop.start_part(WORKER)
     client = Client(shop.port, shop.people["shoppers"][0]["token"], Notes())
     order = buy(client, shop.people["goods"][0]["variant"])
     with shop.session() as session:
@@ -31,7 +30,7 @@ def test_the_refund_of_a_cancelled_order_is_given_once(shop: Shop, say: Say) -> 
         worker.kill()
         session.rollback()
     assert shop.rows(REFUNDS, order) == [], "it was killed before it had done anything"
-    shop.start_part("worker")
+    shop.start_part(WORKER)
     eventually(lambda: shop.rows(REFUNDS, order), within=60, what="the refund")
     books = prove(shop, paid=[order])
     ((status, amount, refunded),) = shop.rows(REFUNDS, order)

@@ -14,11 +14,13 @@ from shop.orders.services.moving import (
 )
 from shop.orders.services.placing import place_order
 from shop.orders.services.reopening import reopen_order
+from shop.orders.services.returning import count_refunded, return_goods
 
 __all__ = [
     "add_note",
     "agree_on_delivery",
     "cancel_order",
+    "count_refunded",
     "deliver_order",
     "expire_orders",
     "extend_expiry",
@@ -29,5 +31,6 @@ __all__ = [
     "place_order",
     "process_order",
     "reopen_order",
+    "return_goods",
     "ship_order",
 ]

@@ -10,6 +10,7 @@ from shop.orders import querysets, states
 from shop.orders.events import OrderPaid
 from shop.orders.models import Order
 from shop.orders.querysets import LockedOrder
+from shop.orders.services import returning
 from shop.orders.services.placing import stock_reference
 
 Status = Order.Status
@@ -25,11 +26,10 @@ def cancel_order(*, order: Order, actor: User | None, note: str = "") -> Order:
     """
     order = querysets.locked(order.pk)
     states.move(order, Status.CANCELLED, actor=actor, note=note)
-    reference = stock_reference(order)
     if order.paid_at is None:
-        inventory.release_stock(reference=reference)
+        inventory.release_stock(reference=stock_reference(order))
     else:
-        inventory.return_stock(reference=reference, quantities=None, actor=actor)
+        returning.return_unrefunded(order=order, actor=actor)
     return order
 
 
@@ -110,14 +110,9 @@ def mark_paid(*, order: LockedOrder, actor: User | None, note: str = "Paid.") ->
 
 
 @atomic
-def mark_refunded(*, order: LockedOrder, actor: User | None, restock: bool, note: str = "") -> None:
-    """The whole price was given back; `restock` puts all goods back on the shelf.
-
-    Raises `IllegalMove`.
-    """
+def mark_refunded(*, order: LockedOrder, actor: User | None, note: str = "") -> None:
+    """The whole price was given back. Raises `IllegalMove`."""
     states.move(order, Status.REFUNDED, actor=actor, note=note)
-    if restock:
-        inventory.return_stock(reference=stock_reference(order), quantities=None, actor=actor)
 
 
 @atomic

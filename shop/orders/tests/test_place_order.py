@@ -64,6 +64,7 @@ def test_turns_the_cart_into_a_pending_order(alice: User) -> None:
             "slug": product.vendor.slug,
         },
         "quantity": 2,
+        "refunded_quantity": 0,
         "price": "39.90",
         "line_total": "79.80",
     }

@@ -10,7 +10,7 @@ from shop.payments import querysets
 from shop.payments.errors import AlreadyPaid, OrderIsCancelled, PaymentNotHeld
 from shop.payments.models import Payment
 from shop.payments.services import recording
-from shop.payments.services.refunding import owe_back
+from shop.payments.services.promising import owe_back
 
 
 @retry_on_conflict

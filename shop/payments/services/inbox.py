@@ -28,7 +28,7 @@ from shop.payments.provider import (
     Subject,
     key_of,
 )
-from shop.payments.services import disputing, learning, refunding
+from shop.payments.services import disputing, learning, recording_refunds
 
 KEEP = timedelta(days=90)
 
@@ -163,9 +163,9 @@ def _record_refund(payment: Payment, told: FetchedRefund) -> None:
     mine = next((refund for refund in ours if key_of(refund) == told.key), None)
     if mine is not None:
         done = Refunded(status=told.status, reference=told.reference)
-        refunding.record_refund(refund_id=mine.pk, done=done)
+        recording_refunds.record_refund(refund_id=mine.pk, done=done)
     else:
-        refunding.record_refund_of_provider(
+        recording_refunds.record_refund_of_provider(
             payment=payment, reference=told.reference, amount=told.amount, status=told.status
         )
 

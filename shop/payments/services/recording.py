@@ -17,7 +17,7 @@ from shop.payments import methods, querysets
 from shop.payments.events import PaymentFailed, PaymentHeld, PaymentSucceeded
 from shop.payments.models import Payment
 from shop.payments.services import closing
-from shop.payments.services.refunding import owe_back
+from shop.payments.services.promising import owe_back
 
 Status = Payment.Status
 

@@ -1,42 +1,36 @@
 """Giving money back. A refund is first promised (a pending row), then done by the provider.
 
-`payment.refunded_amount` counts the promises too, so that parallel refunds together never
-exceed what was paid; the database checks it once more.
+`promising.py` is the first half, `recording_refunds.py` the second; between them the provider
+is called, outside any transaction. What happened to the call is learned in the end, however
+the process fares: a promise without an answer is completed again under the same key.
 """
 
 import logging
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from shop.accounts.models import User
-from shop.core.events import publish
-from shop.core.money import ZERO, quantize
+from shop.core.failpoints import failpoint
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
-from shop.orders import services as orders
-from shop.orders import states
 from shop.orders.models import Order
-from shop.orders.querysets import LockedOrder
-from shop.payments import methods, querysets
-from shop.payments.errors import (
-    NothingToRefund,
-    RefundFailed,
-    RefundTooLarge,
-    RefundTooSmall,
-    RestockNeedsFullRefund,
-)
-from shop.payments.events import PaymentRefunded, RefundOpened
+from shop.payments import methods
+from shop.payments.errors import ProviderAway, RefundFailed
 from shop.payments.models import Payment, Refund
-from shop.payments.provider import Refunded
+from shop.payments.provider import Refunded, TellsOfRefunds
 from shop.payments.services import closing
+from shop.payments.services.promising import Goods, Wish, owe_back, promise
+from shop.payments.services.recording_refunds import count_held_refunds, record_refund
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=2)
+BATCH = 100
 
 
 def refund_order(
@@ -44,47 +38,93 @@ def refund_order(
     order: Order,
     actor: User,
     amount: Decimal | None = None,
+    items: Sequence[Goods] | None = None,
+    currency: str | None = None,
     reason: str = "",
     restock: bool | None = None,
 ) -> None:
-    """Give back `amount`, or all that is left; the order is REFUNDED when nothing is left.
+    """Give back `amount`, or what `items` cost, or all that is left; then the order is REFUNDED.
 
-    `restock` puts the goods back on the shelf, with the last refund only; None means: if
-    they have not left. For cash and transfers the caller states that the money was handed
-    over, also of refunds that the shop owes by itself. Raises `NothingToRefund`,
-    `RefundTooLarge`, `RefundFailed` (409), `RefundTooSmall`, `RestockNeedsFullRefund` (400).
+    `items` is `[{"item": 31, "quantity": 1}]`; with it, or with all that is left, `restock`
+    puts the goods back on the shelf; None means: if they have not left. A refund that the
+    provider has not finished, or could not be asked for, stays pending and is finished later.
+    For cash and transfers the caller states that the money was handed over, also of refunds
+    that the shop owes by itself.
+
+    Raises `NothingToRefund`, `RefundTooLarge`, `QuantityTooLarge`, `RefundFailed` (409),
+    `RefundTooSmall`, `AmountOrItems`, `NoSuchItem`, `ItemTwice`, `QuantityTooSmall`,
+    `WrongCurrency`, `RestockNeedsFullRefund` (400).
     """
-    for refund_id in _promise(order, actor, amount, reason, restock):
-        if not complete_refund(refund_id=refund_id):
-            raise RefundFailed
+    wish = Wish(amount=amount, items=items, currency=currency, reason=reason, restock=restock)
+    for refund_id in promise(order=order, actor=actor, wish=wish):
+        try:
+            is_kept = complete_refund(refund_id=refund_id)
+        except ProviderAway:
+            # The promise stands, and `complete_refunds` keeps it.
+            logger.warning("refund %s waits for its provider", refund_id)
+        else:
+            if not is_kept:
+                raise RefundFailed
 
 
 def complete_refund(*, refund_id: int) -> bool:
     """Have the provider do a promised refund; safe to repeat. False: the provider refused.
 
-    One that people must do by hand waits until one of them says so (`refund_order`).
+    One that people must do by hand waits until one of them says so (`refund_order`). Raises
+    `ProviderAway`.
     """
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
-    if refund.status != Refund.Status.PENDING:
-        return refund.status == Refund.Status.SUCCEEDED
+    is_owed_by_hand = refund.actor_id is None and refund.payment.method in methods.manual()
+    if refund.status != Refund.Status.PENDING or is_owed_by_hand:
+        return refund.status != Refund.Status.FAILED
+    return record_refund(refund_id=refund_id, done=_ask(refund))
+
+
+def _ask(refund: Refund) -> Refunded:
     provider = methods.provider_of(refund.payment.method)
-    if provider.is_manual and refund.actor_id is None:
-        return True
-    return record_refund(refund_id=refund.pk, done=provider.refund(refund))
+    if refund.provider_reference:
+        # It was asked for: only its end is not known yet.
+        if isinstance(provider, TellsOfRefunds):
+            return provider.fetch_refund(refund)
+        return Refunded(status=Refund.Status.PENDING, reference=refund.provider_reference)
+    failpoint("refund.before_provider")
+    done = provider.refund(refund)
+    failpoint("refund.after_provider")
+    return done
 
 
 def complete_refunds() -> int:
-    """Do what a crash left undone: promises that a provider was not asked for, or not told of."""
+    """Finish what has no end yet; returns how many were given back.
+
+    Promises that a crash or an outage left undone, refunds whose end the provider has not
+    told of, and held ones for which there is money now.
+    """
+    for payment in Payment.objects.filter(refunds__status=Refund.Status.HELD).distinct()[:BATCH]:
+        count_held_refunds(payment=payment)
+    return sum(_completions(_left_undone()))
+
+
+def _left_undone() -> QuerySet[Refund]:
     left = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=Now() - PATIENCE)
     for_people = Q(actor=None, payment__method__in=methods.manual())
-    done = 0
-    for refund_id in left.exclude(for_people).order_by("id").values_list("pk", flat=True)[:100]:
+    return left.exclude(for_people).order_by("id")
+
+
+def _completions(refunds: QuerySet[Refund]) -> Iterator[bool]:
+    away = set()
+    for refund_id, provider in list(refunds.values_list("pk", "provider")[:BATCH]):
+        if provider in away:
+            continue
         try:
-            done += complete_refund(refund_id=refund_id)
+            complete_refund(refund_id=refund_id)
+            yield Refund.objects.filter(pk=refund_id, status=Refund.Status.SUCCEEDED).exists()
+        except ProviderAway:
+            # The others of this provider come again with this one, and need not wait now.
+            away.add(provider)
+            logger.warning("refund %s waits for its provider", refund_id)
         except Exception:
-            # The provider may be away; the others have a turn, and this one comes again.
+            # One broken refund must not keep the others' money.
             logger.exception("refund %s could not be completed", refund_id)
-    return done
 
 
 @retry_on_conflict
@@ -96,136 +136,14 @@ def settle_cancelled_order(*, order_id: int) -> None:
         return
     payments = Payment.objects.select_for_update().filter(order=order).order_by("id")
     for payment in payments:
+        payment.order = order
         if payment.status in Payment.OPEN:
             closing.give_up(payment=payment)
         elif payment.status == Payment.Status.HELD:
             # Nobody has decided about it, and now there is nothing left that it could pay.
             payment.status, payment.paid_at = Payment.Status.CANCELLED, timezone.now()
             payment.save()
+            if payment.refundable_amount:
+                owe_back(payment=payment, reason="The order was cancelled.")
+        elif payment.status == Payment.Status.SUCCEEDED and payment.refundable_amount:
             owe_back(payment=payment, reason="The order was cancelled.")
-        elif payment.status == Payment.Status.SUCCEEDED and _left(payment):
-            owe_back(payment=payment, reason="The order was cancelled.")
-
-
-def owe_back(*, payment: Payment, reason: str) -> None:
-    """Promise all that is left of a locked payment, by the shop itself; done after commit."""
-    _open(payment, _left(payment), reason=reason, actor=None, restock=False)
-
-
-@retry_on_conflict
-@atomic
-def _promise(
-    order: Order, actor: User, amount: Decimal | None, reason: str, restock: bool | None
-) -> list[int]:
-    """The refunds to complete now: a new one, or those that the shop owes by hand."""
-    order = order_querysets.locked(order.pk)
-    paid = Payment.objects.select_for_update().filter(order=order, paid_at__isnull=False)
-    payments = list(paid.order_by("id"))
-    owed = Refund.objects.filter(
-        payment__in=payments, status=Refund.Status.PENDING, actor=None
-    ).order_by("id")
-    by_hand = [refund.pk for refund in owed if _is_manual(refund, payments)]
-    if by_hand and amount is None:
-        Refund.objects.filter(pk__in=by_hand).update(actor=actor)
-        return by_hand
-    payment = next((p for p in payments if p.status == Payment.Status.SUCCEEDED), None)
-    if payment is None or not _left(payment):
-        raise NothingToRefund
-    amount = _checked(payment, amount)
-    is_last = amount == _left(payment)
-    if restock and not is_last:
-        raise RestockNeedsFullRefund(attr="restock")
-    if restock is None:
-        restock = is_last and order.shipped_at is None
-    # A cancelled order has given its goods back already.
-    restock = restock and order.status != Order.Status.CANCELLED
-    return [_open(payment, amount, reason=reason, actor=actor, restock=restock).pk]
-
-
-def _is_manual(refund: Refund, payments: list[Payment]) -> bool:
-    payment = next(p for p in payments if p.pk == refund.payment_id)
-    return methods.provider_of(payment.method).is_manual
-
-
-def _checked(payment: Payment, amount: Decimal | None) -> Decimal:
-    if amount is None:
-        return _left(payment)
-    if amount <= 0 or quantize(amount, payment.currency) != amount:
-        raise RefundTooSmall(attr="amount")
-    if amount > _left(payment):
-        raise RefundTooLarge(f"At most {_left(payment)} can be given back.", attr="amount")
-    return amount
-
-
-def _left(payment: Payment) -> Decimal:
-    """What was neither given back nor promised."""
-    left: Decimal = payment.captured_amount - payment.refunded_amount
-    return left
-
-
-def _open(
-    payment: Payment, amount: Decimal, *, reason: str, actor: User | None, restock: bool
-) -> Refund:
-    payment.refunded_amount += amount
-    payment.save()
-    refund = Refund.objects.create(
-        payment=payment, amount=amount, reason=reason, actor=actor, restock=restock
-    )
-    publish(RefundOpened(refund_id=refund.pk))
-    return refund
-
-
-@retry_on_conflict
-@atomic
-def record_refund_of_provider(
-    *, payment: Payment, reference: str, amount: Decimal, status: Refund.Status
-) -> None:
-    """Scaffold: the real one is moneyback's."""
-    _, payment = querysets.locked(payment)
-    refund = payment.refunds.filter(provider_reference=reference).first()
-    if refund is None:
-        refund = _open(payment, amount, reason="Made at the provider.", actor=None, restock=False)
-    record_refund(refund_id=refund.pk, done=Refunded(status=status, reference=reference))
-
-
-@retry_on_conflict
-@atomic
-def record_refund(*, refund_id: int, done: Refunded) -> bool:
-    """Scaffold: the real one is moneyback's."""
-    order, payment = querysets.locked(Refund.objects.get(pk=refund_id).payment)
-    refund = Refund.objects.select_for_update().get(pk=refund_id)
-    if refund.status != Refund.Status.PENDING:
-        return refund.status == Refund.Status.SUCCEEDED
-    refund.provider_reference = done.reference
-    if done.status == Refund.Status.PENDING:
-        refund.save()
-        return True
-    if done.status == Refund.Status.FAILED:
-        refund.status = Refund.Status.FAILED
-        refund.save()
-        payment.refunded_amount -= refund.amount
-        payment.save()
-        return False
-    refund.status, refund.succeeded_at = Refund.Status.SUCCEEDED, timezone.now()
-    refund.save()
-    publish(PaymentRefunded(payment_id=payment.pk, refund_id=refund.pk))
-    if _given_back(payment) == payment.captured_amount:
-        _close(order, payment, refund)
-    return True
-
-
-def _given_back(payment: Payment) -> Decimal:
-    done = payment.refunds.filter(status=Refund.Status.SUCCEEDED)
-    total: Decimal | None = done.aggregate(total=Sum("amount"))["total"]
-    return total or ZERO
-
-
-def _close(order: LockedOrder, payment: Payment, refund: Refund) -> None:
-    """Everything was given back. Only the payment that paid the order moves it along."""
-    has_paid_the_order = payment.status == Payment.Status.SUCCEEDED
-    payment.status = Payment.Status.REFUNDED
-    payment.save()
-    if has_paid_the_order and states.may_move(order, Order.Status.REFUNDED):
-        orders.mark_refunded(
-            order=order, actor=refund.actor, restock=refund.restock, note=refund.reason
-        )

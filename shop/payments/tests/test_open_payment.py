@@ -43,7 +43,7 @@ def test_asks_for_the_whole_price(alice: User) -> None:
     assert body(client_of(alice).get(f"/api/store/orders/{order.pk}/"))["payments"] == [
         {name: payment[name] for name in ("id", "method", "provider", "status", "amount")}
         | {name: payment[name] for name in ("refunded_amount", "currency", "instructions")}
-        | {"paid_at": None}
+        | {"paid_at": None, "refunds": []}
     ]
 
 

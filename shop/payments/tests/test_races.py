@@ -1,5 +1,7 @@
 """Payments that several requests work on at the same moment."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -10,14 +12,23 @@ import pytest
 from shop.accounts.tests.make import make_staff, make_user
 from shop.core.models import OutboxEvent
 from shop.inventory.models import StockLevel
+from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
-from shop.orders.errors import OutOfStock
+from shop.orders.errors import IllegalMove, OutOfStock
+from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.orders.tests.parallel import together
 from shop.payments import services
-from shop.payments.errors import OrderIsCancelled, PaymentNotHeld, RefundTooLarge
+from shop.payments.errors import (
+    NothingToRefund,
+    OrderIsCancelled,
+    PaymentNotHeld,
+    QuantityTooLarge,
+    RefundTooLarge,
+)
 from shop.payments.models import InboxEvent, Payment, Refund
 from shop.payments.provider import Outcome
+from shop.payments.services import promising
 from shop.payments.tests.fake_stripe import FakeStripe, hear, send
 from shop.payments.tests.make import deliver, make_payment, pay
 from tests.api import client_of
@@ -88,6 +99,98 @@ def test_refunds_never_exceed_what_was_paid() -> None:
     assert results.count(RefundTooLarge) == 3
     assert Payment.objects.get().refunded_amount == Decimal("9.00")
     assert Refund.objects.filter(status=Refund.Status.SUCCEEDED).count() == 3
+
+
+def test_lines_are_refunded_once() -> None:
+    variant = make_variant(stock=5)
+    order = make_order(make_user(), variants=[variant], quantity=4)
+    pay(order)
+    refund = partial(services.refund_order, order=order, actor=order.user, restock=True)
+    one = services.Goods(item=order.items.get().pk, quantity=1)
+    results = together([partial(refund, items=[one])] * 7)
+    # Whoever comes when the whole price is back finds nothing at all.
+    assert results.count(None) == 4
+    assert set(results) <= {None, QuantityTooLarge, NothingToRefund}
+    payment = Payment.objects.get()
+    assert (payment.status, payment.refunded_amount) == ("refunded", Decimal("40.00"))
+    assert StockLevel.objects.get(variant=variant).on_hand == 5
+
+
+def test_refunds_of_all_kinds_never_exceed_what_was_paid() -> None:
+    for _ in range(3):
+        order = make_order(make_user(), quantity=3)
+        pay(order)
+        refund = partial(services.refund_order, order=order, actor=order.user)
+        item = order.items.get().pk
+        results: list[Any] = together(
+            [
+                partial(refund, amount=Decimal("25.00")),
+                partial(refund, items=[services.Goods(item=item, quantity=2)]),
+                refund,
+                partial(orders.cancel_order, order=order, actor=order.user),
+            ]
+        )
+        assert results
+        services.settle_cancelled_order(order_id=order.pk)
+        for owed in Refund.objects.filter(payment__order=order):
+            services.complete_refund(refund_id=owed.pk)
+        done = Refund.objects.filter(payment__order=order, status=Refund.Status.SUCCEEDED)
+        assert sum(one.amount for one in done) == Decimal("30.00")
+        assert Payment.objects.get(order=order).status == "refunded"
+        item_now = order.items.get()
+        assert item_now.refunded_quantity == 3
+        assert StockLevel.objects.get(variant=item_now.variant).on_hand == 10
+
+
+def test_the_lock_is_what_keeps_refunds_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proof that the tests above can fail: without locks, parallel refunds collide."""
+    order = make_order(make_user())
+    pay(order)
+    everybody_has_read = threading.Barrier(6)
+    read = promising._wanted
+
+    def read_together(*args: Any) -> Any:
+        given = read(*args)
+        with suppress(threading.BrokenBarrierError):
+            everybody_has_read.wait(5)
+        return given
+
+    monkeypatch.setattr(promising, "_wanted", read_together)
+    monkeypatch.setattr(order_querysets, "locked", lambda pk: Order.objects.get(pk=pk))
+    monkeypatch.setattr(promising, "_paid", lambda order: list(order.payments.all()))
+    promise = partial(
+        promising.promise, order=order, actor=order.user, wish=promising.Wish(amount=Decimal(3))
+    )
+    results = together([promise] * 6)
+    promised = Refund.objects.filter(pk__in=[pk for ids in results for pk in ids])
+    assert sum(one.amount for one in promised) > Decimal("10.00")
+
+
+def test_two_cancellations_give_back_once() -> None:
+    variant = make_variant(stock=5)
+    order = make_order(make_user(), variants=[variant], quantity=2)
+    payment = pay(order)
+    cancel = partial(orders.cancel_order, order=order, actor=order.user)
+    results = together([cancel] * 4)
+    assert results.count(IllegalMove) == 3
+    together([partial(services.settle_cancelled_order, order_id=order.pk)] * 4)
+    assert Refund.objects.get(payment=payment).amount == payment.amount
+    assert StockLevel.objects.get(variant=variant).on_hand == 5
+
+
+def test_the_end_of_a_refund_is_recorded_once_however_many_tell_of_it() -> None:
+    order = make_order(make_user())
+    payment = pay(order)
+    tell = partial(
+        services.record_refund_of_provider,
+        payment=payment,
+        reference="re_1",
+        amount=Decimal("4.00"),
+    )
+    together([partial(tell, status=status) for status in Refund.Status if status != "held"] * 2)
+    refund = Refund.objects.get()
+    payment.refresh_from_db()
+    assert (refund.status, payment.refunded_amount) == ("failed", 0)
 
 
 def test_a_refund_is_done_once_however_many_complete_it() -> None:

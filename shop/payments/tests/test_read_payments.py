@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -5,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff
 from shop.orders.tests.make import make_order, make_variant
+from shop.payments import services
 from shop.payments.models import Payment
-from shop.payments.tests.make import make_payment
+from shop.payments.tests.make import make_payment, pay
 from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +34,21 @@ def test_shows_own_payments_only(alice: User, bob: User) -> None:
         assert response.status_code == 404
         assert codes(response) == ["not_found"]
     assert client_of().get(f"{PAYMENTS}{payment.pk}/").status_code == 401
+
+
+def test_lists_their_refunds(alice: User) -> None:
+    order = make_order(alice)
+    payment = pay(order)
+    for amount in ("1.00", "2.50"):
+        services.refund_order(order=order, actor=alice, amount=Decimal(amount))
+    client = client_of(alice)
+    (listed,) = body(client.get(PAYMENTS))["results"]
+    assert [refund["amount"] for refund in listed["refunds"]] == ["2.50", "1.00"]
+    assert body(client.get(f"{PAYMENTS}{payment.pk}/")) == listed
+    confirmed = client.post(f"{PAYMENTS}{payment.pk}/confirm/", {"outcome": "succeed"})
+    assert body(confirmed)["refunds"] == listed["refunds"]
+    (shown,) = body(client.get(f"/api/store/orders/{order.pk}/"))["payments"]
+    assert shown["refunds"] == listed["refunds"]
 
 
 def test_lists_50_payments_with_as_many_queries_as_1(alice: User) -> None:

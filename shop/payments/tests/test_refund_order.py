@@ -1,3 +1,5 @@
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,9 +15,11 @@ from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services, tasks
+from shop.payments.errors import ProviderAway
 from shop.payments.models import Payment, Refund
-from shop.payments.provider import Refunded
+from shop.payments.provider import Outcome, Refunded
 from shop.payments.sandbox import Sandbox
+from shop.payments.services import promising
 from shop.payments.tests.make import make_payment, pay
 from shop.products.models import Variant
 from tests.api import body, client_of, codes
@@ -135,9 +139,8 @@ def test_keeps_the_order_when_the_provider_refuses(
     paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as refusing:
-        refusing.setattr(
-            Sandbox, "refund", lambda self, refund: Refunded(status=Refund.Status.FAILED)
-        )
+        refused = Refunded(status=Refund.Status.FAILED)
+        refusing.setattr(Sandbox, "refund", lambda self, refund: refused)
         response = refund(clerk, paid)
     assert response.status_code == 409
     assert codes(response) == ["refund_failed"]
@@ -150,17 +153,146 @@ def test_keeps_the_order_when_the_provider_refuses(
 def test_is_completed_later_when_the_provider_is_away(
     paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_down(self: Sandbox, refund: Refund) -> Refunded:
-        raise TimeoutError
+    def be_away(self: Sandbox, refund: Refund) -> Refunded:
+        raise ProviderAway
 
-    with monkeypatch.context() as broken:
-        broken.setattr(Sandbox, "refund", break_down)
-        assert refund(clerk, paid).status_code == 500
-    assert services.complete_refunds() == 0
-    Refund.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    with monkeypatch.context() as away:
+        away.setattr(Sandbox, "refund", be_away)
+        response = refund(clerk, paid)
+        assert response.status_code == 200
+        answer = body(response)
+        assert (answer["status"], answer["payments"][0]["refunded_amount"]) == ("PAID", "20.00")
+        assert answer["payments"][0]["refunds"][0]["status"] == "pending"
+        Refund.objects.update(created_at=timezone.now() - timedelta(hours=1))
+        assert services.complete_refunds() == 0
+    assert codes(refund(clerk, paid)) == ["nothing_to_refund"]
     tasks.complete_refunds()
     paid.refresh_from_db()
     assert paid.status == Order.Status.REFUNDED
+
+
+def test_leaves_young_promises_to_those_who_made_them(
+    paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as slow:
+        pending = Refunded(status=Refund.Status.PENDING)
+        slow.setattr(Sandbox, "refund", lambda self, refund: pending)
+        refund(clerk, paid)
+    assert services.complete_refunds() == 0
+    assert Refund.objects.get().status == "pending"
+
+
+def test_completes_the_others_when_one_is_broken(
+    alice: User, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = Sandbox.refund
+
+    def fall_over(self: Sandbox, refund: Refund) -> Refunded:
+        if refund.amount == 10:
+            raise TimeoutError
+        return done(self, refund)
+
+    with monkeypatch.context() as slow:
+        pending = Refunded(status=Refund.Status.PENDING)
+        slow.setattr(Sandbox, "refund", lambda self, refund: pending)
+        for quantity in (1, 2):
+            order = make_order(alice, quantity=quantity)
+            pay(order)
+            refund(clerk, order)
+    Refund.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setattr(Sandbox, "refund", fall_over)
+    assert services.complete_refunds() == 1
+    assert {one.amount: one.status for one in Refund.objects.all()} == {
+        10: "pending",
+        20: "succeeded",
+    }
+
+
+def test_asks_what_became_of_a_refund_that_the_provider_has(
+    paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def take(self: Sandbox, refund: Refund) -> Refunded:
+        asked.append(refund)
+        return Refunded(status=Refund.Status.PENDING, reference="re_1")
+
+    monkeypatch.setattr(Sandbox, "refund", take)
+    refund(clerk, paid)
+    Refund.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    # One that cannot be asked is waited for; nothing is refunded anew.
+    assert services.complete_refunds() == 0
+    done = Refunded(status=Refund.Status.SUCCEEDED, reference="re_1")
+    monkeypatch.setattr(Sandbox, "fetch_refund", lambda self, refund: done, raising=False)
+    assert services.complete_refunds() == 1
+    assert len(asked) == 1
+    paid.refresh_from_db()
+    assert paid.status == Order.Status.REFUNDED
+
+
+def test_a_repeated_request_continues_its_refund(
+    paid: Order, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under one idempotency key a promise is made once, whatever became of the answer."""
+    steps: dict[str, Any] = {}
+
+    def once(step: str, action: Callable[[], Any]) -> Any:
+        if step not in steps:
+            steps[step] = json.loads(json.dumps(action()))
+        return steps[step]
+
+    def fall_over(self: Sandbox, refund: Refund) -> Refunded:
+        raise TimeoutError
+
+    monkeypatch.setattr(promising, "once", once)
+    with monkeypatch.context() as broken:
+        broken.setattr(Sandbox, "refund", fall_over)
+        assert refund(clerk, paid, amount="5.00").status_code == 500
+    for _ in range(2):
+        answer = body(refund(clerk, paid, amount="5.00"))
+        assert answer["payments"][0]["refunded_amount"] == "5.00"
+        assert answer["payments"][0]["refunds"][0]["status"] == "succeeded"
+    assert Refund.objects.count() == 1
+
+
+def test_tells_every_cent_in_the_history(paid: Order, clerk: User) -> None:
+    refund(clerk, paid, amount="5.50", reason="Scratched.")
+    refund(clerk, paid, reason="x" * 500)
+    lines = [(line.to_status, line.actor, line.note) for line in paid.history.order_by("id")]
+    assert lines[1:] == [
+        ("PAID", paid.user, "Paid 20.00 USD by test payment."),
+        ("PAID", clerk, "Refunded 5.50 USD: Scratched."),
+        ("REFUNDED", clerk, ("Refunded 14.50 USD: " + "x" * 500)[:500]),
+    ]
+
+
+@pytest.mark.parametrize("currency", ["EUR", "usd", ""])
+def test_refuses_another_currency(paid: Order, clerk: User, currency: str) -> None:
+    response = refund(clerk, paid, amount="1.00", currency=currency)
+    assert response.status_code == 400
+    assert codes(response) == ["wrong_currency" if currency else "blank"]
+    assert body(response)["errors"][0]["attr"] == "currency"
+    assert not Refund.objects.exists()
+    assert refund(clerk, paid, amount="1.00", currency="USD").status_code == 200
+
+
+def test_gives_back_what_came_on_top_and_was_refused_before(
+    alice: User, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = make_order(alice)
+    late = make_payment(order)
+    services.confirm_payment(payment=late, actor=alice, outcome=Outcome.DECLINE)
+    pay(order)
+    services.record_success(payment=late, amount=late.amount, currency="USD")
+    with monkeypatch.context() as refusing:
+        refused = Refunded(status=Refund.Status.FAILED)
+        refusing.setattr(Sandbox, "refund", lambda self, refund: refused)
+        tasks.complete_refund(refund_id=Refund.objects.get().pk)
+    assert body(refund(clerk, order))["status"] == "REFUNDED"
+    assert body(refund(clerk, order))["status"] == "REFUNDED"
+    late.refresh_from_db()
+    assert late.status == "refunded"
+    assert codes(refund(clerk, order)) == ["nothing_to_refund"]
 
 
 def test_gives_back_what_was_paid_for_a_cancelled_order(
@@ -197,6 +329,7 @@ def test_waits_for_people_to_hand_back_cash(alice: User, clerk: User) -> None:
     tasks.complete_refund(refund_id=owed.pk)
     owed.refresh_from_db()
     assert owed.status == "pending"
+    assert codes(refund(clerk, order, currency="EUR")) == ["wrong_currency"]
     assert body(refund(clerk, order))["status"] == "CANCELLED"
     owed.refresh_from_db()
     assert (owed.status, owed.actor) == ("succeeded", clerk)
