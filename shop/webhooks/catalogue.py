@@ -77,6 +77,7 @@ PUBLIC: dict[str, PublicEvent] = {
         (payments.PaymentFailed, Subject.SHOP),
         (payments.PaymentHeld, Subject.SHOP),
         (payments.PaymentRefunded, Subject.SHOP),
+        (payments.RefundFailed, Subject.SHOP),
         (payments.DisputeOpened, Subject.SHOP),
         (payments.DisputeClosed, Subject.SHOP),
     )
