@@ -296,6 +296,27 @@ def test_finds_an_event_that_is_missing_or_doubled(paid: Order, bob: User, name:
     assert told(audits.events) == [f"{why} 0 times"]
 
 
+def test_accepts_an_order_that_was_opened_again_and_no_other_way_back(alice: User) -> None:
+    order = services.cancel_order(order=make_order(alice), actor=None)
+    as_payments(services.reopen_order, order=order)
+    assert {audit.name: told(audit) for audit in EVERY} == {audit.name: [] for audit in EVERY}
+    plant("DELETE FROM core_outboxevent WHERE name = 'order.reopened'")
+    assert told(audits.events) == [
+        f"{named(order)}: order.reopened happened 1 times, and the outbox tells of it 0 times"
+    ]
+    plant(
+        HISTORY,
+        "UPDATE orders_orderstatuschange SET to_status = 'SHIPPED' WHERE to_status = 'PAID'",
+    )
+    last = OrderStatusChange.objects.latest("id")
+    assert told(audits.history) == [
+        (
+            f"OrderStatusChange {last.pk} of {order.number}: "
+            "it leads from 'CANCELLED' to 'SHIPPED', and the order was 'CANCELLED'"
+        )
+    ]
+
+
 def test_finds_an_event_of_an_order_that_is_not_there(order: Order) -> None:
     plant(
         "UPDATE core_outboxevent SET name = 'order.shipped', payload = '{\"order_id\": 0}' "

@@ -7,18 +7,31 @@ from shop.payments.audits.giving_back import (
     refunded_amounts,
     refunds,
 )
-from shop.payments.audits.paying import amounts, left_open, one_each, orders_paid, paid
+from shop.payments.audits.hearing import (
+    disputes,
+    inbox_money,
+    inbox_refunds,
+    inbox_waiting,
+    provider_said,
+)
+from shop.payments.audits.paying import amounts, captured, left_open, one_each, orders_paid, paid
 from shop.payments.audits.telling import events
 
 __all__ = [
     "amounts",
+    "captured",
+    "disputes",
     "events",
+    "inbox_money",
+    "inbox_refunds",
+    "inbox_waiting",
     "left_open",
     "one_each",
     "orders_paid",
     "orders_refunded",
     "owed",
     "paid",
+    "provider_said",
     "refunded",
     "refunded_amounts",
     "refunds",
