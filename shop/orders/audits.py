@@ -183,26 +183,6 @@ goods = Statement(
     text="its lines want {quantity} {fate}; {held} are held and {consumed} consumed",
 )
 
-returned = Statement(
-    "orders.returned",
-    """
-    SELECT placed.id, placed.number, sold.quantity AS sold, coalesce(back.quantity, 0) AS back
-    FROM orders_order AS placed
-    JOIN (
-        SELECT reference, sum(quantity) AS quantity FROM inventory_reservation
-        WHERE status = 'consumed' GROUP BY reference
-    ) AS sold ON sold.reference = 'order:' || placed.id
-    LEFT JOIN (
-        SELECT reference, sum(quantity) AS quantity FROM inventory_stockmovement
-        WHERE kind = 'return' GROUP BY reference
-    ) AS back ON back.reference = sold.reference
-    WHERE placed.status = 'CANCELLED' AND sold.quantity <> coalesce(back.quantity, 0)
-    ORDER BY placed.id
-    """,
-    rows="Order {id} ({number})",
-    text="it is CANCELLED after {sold} were sold, and {back} came back to the shelf",
-)
-
 events = Statement(
     "orders.events",
     """

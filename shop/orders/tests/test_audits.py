@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 EVERY = (
     *(audits.lines, audits.totals, audits.history, audits.status, audits.stamps, audits.expiry),
-    *(audits.carts, audits.goods, audits.returned, audits.events),
+    *(audits.carts, audits.goods, audits.events),
 )
 HISTORY = "ALTER TABLE orders_orderstatuschange DISABLE TRIGGER append_only"
 TOTALS = "ALTER TABLE {} DISABLE TRIGGER order_subtotal_equals_lines"
@@ -271,15 +271,6 @@ def test_finds_stock_kept_for_an_order_that_is_not_there(order: Order) -> None:
             f"Reservations of order:{order.pk} ({order.number}) for variant {variant_id}: "
             "its lines want 2 held; 0 are held and 0 consumed"
         ),
-    ]
-
-
-def test_finds_goods_of_a_cancelled_order_that_did_not_come_back(paid: Order, bob: User) -> None:
-    services.cancel_order(order=paid, actor=bob)
-    assert told(audits.returned) == []
-    plant("DELETE FROM inventory_stockmovement WHERE kind = 'return'")
-    assert told(audits.returned) == [
-        f"{named(paid)}: it is CANCELLED after 2 were sold, and 0 came back to the shelf"
     ]
 
 

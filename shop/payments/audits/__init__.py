@@ -6,7 +6,9 @@ from shop.payments.audits.giving_back import (
     refunded,
     refunded_amounts,
     refunds,
+    refunds_held,
 )
+from shop.payments.audits.goods import goods_returned, refund_items, refunded_quantities
 from shop.payments.audits.hearing import (
     disputes,
     inbox_money,
@@ -22,6 +24,7 @@ __all__ = [
     "captured",
     "disputes",
     "events",
+    "goods_returned",
     "inbox_money",
     "inbox_refunds",
     "inbox_waiting",
@@ -32,7 +35,10 @@ __all__ = [
     "owed",
     "paid",
     "provider_said",
+    "refund_items",
     "refunded",
     "refunded_amounts",
+    "refunded_quantities",
     "refunds",
+    "refunds_held",
 ]

@@ -79,16 +79,36 @@ owed = Statement(
     "are neither given back nor promised",
 )
 
+# A refund that failed after it had succeeded came back from the payer's bank.
 refunds = Statement(
     "payments.refunds",
     """
-    SELECT refund.id, refund.payment_id, refund.status, refund.succeeded_at, payment.paid_at
+    SELECT refund.id, refund.payment_id, refund.status, refund.provider, refund.succeeded_at,
+           payment.provider AS payment_provider, payment.paid_at
     FROM payments_refund AS refund
     JOIN payments_payment AS payment ON payment.id = refund.payment_id
-    WHERE (refund.status = 'succeeded') <> (refund.succeeded_at IS NOT NULL)
+    WHERE refund.status = 'succeeded' AND refund.succeeded_at IS NULL
+       OR refund.status = 'pending' AND refund.succeeded_at IS NOT NULL
+       OR refund.provider <> payment.provider
        OR payment.paid_at IS NULL
     ORDER BY refund.id
     """,
     rows="Refund {id} of Payment {payment_id}",
-    text="it is {status} at {succeeded_at}, of money that arrived at {paid_at}",
+    text="it is {status} at {succeeded_at} by {provider}, "
+    "of money that arrived at {paid_at} by {payment_provider}",
+)
+
+# Staff have to ask the provider what happened there.
+refunds_held = Statement(
+    "payments.refunds_held",
+    """
+    SELECT refund.id, refund.payment_id, refund.amount, refund.provider_reference,
+           payment.captured_amount - payment.refunded_amount AS remainder
+    FROM payments_refund AS refund
+    JOIN payments_payment AS payment ON payment.id = refund.payment_id
+    WHERE refund.status = 'held'
+    ORDER BY refund.id
+    """,
+    rows="Refund {id} of Payment {payment_id} ({provider_reference})",
+    text="the provider gave back {amount} where {remainder} were left",
 )
