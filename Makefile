@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input \
 	--no-deps --require-hashes --requirement
 
-.PHONY: help run test lint format api-docs lock clean
+.PHONY: help run test faults lint format api-docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -23,6 +23,9 @@ run: .venv/base-installed ## Open the shop at http://127.0.0.1:8000 (HOST, PORT,
 
 test: .venv/dev-installed ## Run all tests in parallel (ARGS go to pytest)
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+faults: .venv/dev-installed ## Stop and kill servers and processes of the tests' own (minutes)
+	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
 
 lint: .venv/dev-installed ## Check format, style, types, architecture, dependencies, migrations
 	$(BIN)/ruff format --check .

@@ -111,6 +111,10 @@ class Shop:
         self._parts[name].stop()
         return self.start_part(name, **environment)
 
+    def part(self, name: str) -> Child:
+        """The one that was started last."""
+        return self._parts[name]
+
     def set(self, **environment: str) -> None:
         """For what is started from now on."""
         self._environment.update(environment)
