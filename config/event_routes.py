@@ -31,6 +31,8 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     payments.PaymentCancelled: [payments_tasks.cancel_at_provider],
     payments.ProviderEventReceived: [payments_tasks.process_inbox],
     payments.RefundOpened: [payments_tasks.complete_refund],
+    payments.PaymentHeld: [notifications_tasks.write_payment_held],
+    payments.DisputeOpened: [notifications_tasks.write_dispute_opened],
     payments.PaymentRefunded: [notifications_tasks.write_payment_refunded],
     inventory.StockLow: [notifications_tasks.write_stock_low],
 }

@@ -95,6 +95,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Cart lines", "list", "cart", "cartitem"),
                 _item("Mails", "mail", "notifications", "mail"),
                 _item("Events", "outbox", "core", "outboxevent"),
+                _item("Heard events", "hearing", "core", "handledevent"),
                 _item("Dead letters", "report", "core", "deadletter"),
                 _item("Repeatable requests", "repeat", "core", "idempotencykey"),
                 _item("Webhooks", "webhook", "webhooks", "endpoint"),

@@ -14,6 +14,8 @@ from shop.core.views import DEMO_PASSWORD
 LEFT_OUT = {
     "POST /api/auth/password/reset/confirm/": "needs the token of a mail",
     "POST /api/auth/email/verify/": "needs the token of a mail",
+    "POST /api/store/payments/webhooks/stripe/": "needs the signature of Stripe",
+    "POST /api/store/payments/{id}/resolve/": "needs money of another amount than was asked for",
 }
 
 
@@ -40,6 +42,7 @@ def admin(operation: str, path: str = "", **more: Any) -> Step:
 STORE = "/api/store"
 PRODUCT = STORE + "/products/{{new_product}}/"
 ORDER = STORE + "/orders/{{order}}/"
+WEBHOOK = STORE + "/webhooks/{{webhook}}/"
 PASSWORDS = {"password": DEMO_PASSWORD}
 
 WALK: Mapping[str, Sequence[Step]] = {
@@ -325,7 +328,34 @@ WALK: Mapping[str, Sequence[Step]] = {
             status=204,
         ),
     ],
-    "9. Leave": [
+    "9. Hear what happens (admin)": [
+        admin("GET /api/store/events/", STORE + "/events/?after=0&type=order.paid&limit=5"),
+        admin(
+            "POST /api/store/webhooks/",
+            body={"url": "https://hooks.example.com/nexus", "events": ["order.paid"]},
+            status=201,
+            save={"webhook": "id"},
+        ),
+        admin("GET /api/store/webhooks/"),
+        admin("GET /api/store/webhooks/{id}/", WEBHOOK),
+        admin(
+            "POST /api/store/webhooks/{id}/test/",
+            WEBHOOK + "test/",
+            status=202,
+            save={"delivery": "id"},
+        ),
+        admin("GET /api/store/webhooks/{id}/deliveries/", WEBHOOK + "deliveries/"),
+        admin(
+            "POST /api/store/webhooks/{id}/deliveries/{delivery_id}/redeliver/",
+            WEBHOOK + "deliveries/{{delivery}}/redeliver/",
+            status=202,
+        ),
+        admin("POST /api/store/webhooks/{id}/rotate-secret/", WEBHOOK + "rotate-secret/"),
+        admin("POST /api/store/webhooks/{id}/resume/", WEBHOOK + "resume/"),
+        admin("PATCH /api/store/webhooks/{id}/", WEBHOOK, body={"events": ["*"]}),
+        admin("DELETE /api/store/webhooks/{id}/", WEBHOOK, status=204),
+    ],
+    "10. Leave": [
         Step(
             "POST /api/auth/password/change/",
             body={"current_password": DEMO_PASSWORD, "new_password": "another-fine-day-2026"},

@@ -11,7 +11,7 @@ from django.urls import reverse
 from shop.accounts.models import Address, User
 from shop.accounts.tests.make import access_token, make_user
 from shop.cart import services as carts
-from shop.core.models import IdempotencyKey, OutboxEvent, RateLimitCounter
+from shop.core.models import DeadLetter, IdempotencyKey, OutboxEvent, RateLimitCounter
 from shop.notifications import tasks as notifications
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
@@ -118,7 +118,8 @@ def one_of_everything() -> Order:
     RateLimitCounter.objects.create(key="x", window_start=order.placed_at)
     IdempotencyKey.objects.create(user=alice, route="/api/store/orders/", key="x")
     notifications.write_order_placed(order_id=order.pk)
-    assert OutboxEvent.objects.exists()
+    placed = OutboxEvent.objects.filter(name="order.placed").latest("id")
+    DeadLetter.objects.create(event=placed, handler="kitchen.pour", error="no water")
     relay()
     record(Delivery.objects.earliest("id"), BROKEN)
     return order

@@ -25,7 +25,13 @@ from unfold.views import ChangeList
 
 from shop.core import relay
 from shop.core.errors import DomainError
-from shop.core.models import DeadLetter, IdempotencyKey, OutboxEvent, RateLimitCounter
+from shop.core.models import (
+    DeadLetter,
+    HandledEvent,
+    IdempotencyKey,
+    OutboxEvent,
+    RateLimitCounter,
+)
 from shop.core.money import quantize
 
 # Where the search box at the top looks; each with the icon that its results get.
@@ -320,6 +326,15 @@ class OutboxEventAdmin(ReadOnlyAdmin):
     @action(description="Retry the selected events", permissions=["retry"])
     def retry(self, request: HttpRequest, events: QuerySet[OutboxEvent]) -> None:
         _revive(self, request, list(events.values_list("pk", flat=True)))
+
+
+@admin.register(HandledEvent)
+class HandledEventAdmin(ReadOnlyAdmin):
+    list_display = ["id", "handler", "event", "created_at"]
+    list_filter = ["handler"]
+    list_select_related = ["event"]
+    search_fields = ["handler", "event__name"]
+    ordering = ["-id"]
 
 
 @admin.register(DeadLetter)

@@ -19,6 +19,8 @@ KINDS: Mapping[type[Event], str] = {
     orders.OrderShipped: "order_shipped",
     orders.OrderDelivered: "order_delivered",
     orders.OrderCancelled: "order_cancelled",
+    payments.PaymentHeld: "payment_held",
+    payments.DisputeOpened: "dispute_opened",
     payments.PaymentRefunded: "payment_refunded",
     inventory.StockLow: "stock_low",
 }

@@ -70,6 +70,20 @@ def write_payment_refunded(*, payment_id: int, refund_id: int, event_id: int | N
     services.write_mails(event_id=event_id, kind="payment_refunded", letters=letters)
 
 
+@handler("notifications.write_payment_held")
+def write_payment_held(*, payment_id: int, event_id: int | None = None) -> None:
+    letters = staff.payment_held(payment_id)
+    services.write_mails(event_id=event_id, kind="payment_held", letters=letters)
+
+
+@handler("notifications.write_dispute_opened")
+def write_dispute_opened(
+    *, payment_id: int, order_id: int, dispute_id: int, event_id: int | None = None
+) -> None:
+    letters = staff.dispute_opened(dispute_id)
+    services.write_mails(event_id=event_id, kind="dispute_opened", letters=letters)
+
+
 @handler("notifications.write_stock_low")
 def write_stock_low(*, variant_id: int, available: int, event_id: int | None = None) -> None:
     letters = staff.stock_low(variant_id, available)

@@ -2,13 +2,16 @@
 
 from shop.core.audits import Statement
 from shop.orders import states
-from shop.orders.events import OrderPaid, OrderPlaced
+from shop.orders.events import OrderPaid, OrderPlaced, OrderReopened
 from shop.orders.models import Order
 
 Status = Order.Status
 
 _MOVES = [("", Status.PENDING.value)] + [
-    (str(before), str(after)) for before, targets in states.MOVES.items() for after in targets
+    (str(before), str(after))
+    for moves in (states.MOVES, states.LATE_MOVES)
+    for before, targets in moves.items()
+    for after in targets
 ]
 # Which event tells of an order's coming into which state; of payment see below.
 _TOLD = {Status.PENDING.value: OrderPlaced.name} | {
@@ -180,26 +183,6 @@ goods = Statement(
     text="its lines want {quantity} {fate}; {held} are held and {consumed} consumed",
 )
 
-returned = Statement(
-    "orders.returned",
-    """
-    SELECT placed.id, placed.number, sold.quantity AS sold, coalesce(back.quantity, 0) AS back
-    FROM orders_order AS placed
-    JOIN (
-        SELECT reference, sum(quantity) AS quantity FROM inventory_reservation
-        WHERE status = 'consumed' GROUP BY reference
-    ) AS sold ON sold.reference = 'order:' || placed.id
-    LEFT JOIN (
-        SELECT reference, sum(quantity) AS quantity FROM inventory_stockmovement
-        WHERE kind = 'return' GROUP BY reference
-    ) AS back ON back.reference = sold.reference
-    WHERE placed.status = 'CANCELLED' AND sold.quantity <> coalesce(back.quantity, 0)
-    ORDER BY placed.id
-    """,
-    rows="Order {id} ({number})",
-    text="it is CANCELLED after {sold} were sold, and {back} came back to the shelf",
-)
-
 events = Statement(
     "orders.events",
     """
@@ -212,9 +195,13 @@ events = Statement(
         GROUP BY event.name, change.order_id
         UNION ALL
         SELECT %(paid)s, id, 1 FROM orders_order WHERE paid_at IS NOT NULL
+        UNION ALL
+        SELECT %(reopened)s, order_id, count(*) FROM orders_orderstatuschange
+        WHERE from_status = 'CANCELLED' AND to_status = 'PAID' GROUP BY order_id
     ), told AS (
         SELECT name, (payload ->> 'order_id')::bigint AS order_id, count(*) AS times
-        FROM core_outboxevent WHERE name = ANY(%(names)s) OR name = %(paid)s
+        FROM core_outboxevent
+        WHERE name = ANY(%(names)s) OR name IN (%(paid)s, %(reopened)s)
         GROUP BY name, payload ->> 'order_id'
     )
     SELECT name, order_id, coalesce(placed.number, 'there is none') AS number,
@@ -230,5 +217,6 @@ events = Statement(
         "statuses": list(_TOLD),
         "names": list(_TOLD.values()),
         "paid": OrderPaid.name,
+        "reopened": OrderReopened.name,
     },
 )

@@ -64,6 +64,7 @@ PUBLIC: dict[str, PublicEvent] = {
         (orders.OrderShipped, Subject.ORDER),
         (orders.OrderDelivered, Subject.ORDER),
         (orders.OrderCancelled, Subject.ORDER),
+        (orders.OrderReopened, Subject.ORDER),
         (orders.OrderRefunded, Subject.ORDER),
         (products.ProductCreated, Subject.PRODUCT),
         (products.ProductUpdated, Subject.PRODUCT),
@@ -74,7 +75,11 @@ PUBLIC: dict[str, PublicEvent] = {
         (payments.PaymentSucceeded, Subject.SHOP),
         (payments.PaymentDeclined, Subject.SHOP),
         (payments.PaymentFailed, Subject.SHOP),
+        (payments.PaymentHeld, Subject.SHOP),
         (payments.PaymentRefunded, Subject.SHOP),
+        (payments.RefundFailed, Subject.SHOP),
+        (payments.DisputeOpened, Subject.SHOP),
+        (payments.DisputeClosed, Subject.SHOP),
     )
 }
 # Told to the endpoint that is tested, whatever it hears else.

@@ -71,7 +71,7 @@ _FEED = f"""
     WITH scanned AS (
         SELECT id, position, name, payload, created_at FROM {_EVENT} AS event
         WHERE position > %(after)s AND name = ANY(%(wanted)s)
-        ORDER BY position LIMIT {SCANNED}
+        ORDER BY position LIMIT %(scanned)s
     )
     SELECT event.id, event.position, event.name, event.payload, event.created_at,
            shop_order.number AS order_number,
@@ -124,6 +124,7 @@ def feed(*, after: int, names: Sequence[str], vendor_id: int | None, limit: int)
     """
     statement = _FEED_OF_ALL if vendor_id is None else _FEED_OF_VENDOR
     asked = {"after": after, "wanted": list(names), "vendor": vendor_id, "limit": limit}
+    asked["scanned"] = SCANNED
     rows = sql.rows(statement, {**NAMES, **asked})
     found = [row for row in rows if row["id"] is not None]
     if len(found) > limit:

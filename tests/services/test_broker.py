@@ -144,6 +144,7 @@ def test_events_wait_for_a_broker_that_is(kind: str, tmp_path: Path) -> None:
     assert row.available_at <= timezone.now(), "at once again when the broker is back"
 
 
+@pytest.mark.django_db
 def test_a_failure_is_noted_when_the_database_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     noted: list[str] = []
     answers = [OperationalError("the database is away"), None]

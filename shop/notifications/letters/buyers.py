@@ -33,10 +33,11 @@ def order_placed(order_id: int) -> list[Letter]:
 
 def order_paid(order_id: int) -> list[Letter]:
     order, answer = _read(order_id)
-    has_left = order.shipped_at is not None
-    return [
-        _about(order, f"We have your payment for {order.number}", answer, has_left=has_left),
-    ]
+    context = {
+        "has_left": order.shipped_at is not None,
+        "was_cancelled": orders.history_of(order).filter(to_status=Order.Status.CANCELLED).exists(),
+    }
+    return [_about(order, f"We have your payment for {order.number}", answer, **context)]
 
 
 def order_shipped(order_id: int) -> list[Letter]:
@@ -60,7 +61,9 @@ def order_cancelled(order_id: int) -> list[Letter]:
     # Later notes about it have the state on both sides.
     moves = orders.history_of(order).exclude(from_status=Order.Status.CANCELLED)
     move = moves.filter(to_status=Order.Status.CANCELLED).last()
-    context = {"why": _why(order, move, answer), "was_paid": order.paid_at is not None}
+    # Also money that came too late, or is held, comes back.
+    came = Payment.objects.filter(order=order, captured_amount__gt=0)
+    context = {"why": _why(order, move, answer), "was_paid": came.exists()}
     return [_about(order, f"Your order {order.number} is cancelled", answer, **context)]
 
 

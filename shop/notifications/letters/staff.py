@@ -3,7 +3,8 @@
 from django.conf import settings
 
 from shop.accounts import querysets as accounts
-from shop.notifications.letters.letter import Letter
+from shop.notifications.letters.letter import Letter, money
+from shop.payments.models import Dispute, Payment
 from shop.products.models import Variant
 from shop.products.options import Options
 from shop.vendors import querysets as vendors
@@ -26,6 +27,33 @@ def stock_low(variant_id: int, available: int) -> list[Letter]:
     }
     subject = f"Low stock: {product.name} ({variant.sku}), {available} left"
     return _to([*_staff(CATALOG), *vendors.managers_of(product.vendor)], subject, context)
+
+
+def payment_held(payment_id: int) -> list[Letter]:
+    """To order managers: they decide what becomes of the money."""
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    number = payment.order.number
+    context = {
+        "number": number,
+        "payment": payment.pk,
+        "asked": money(payment.amount, payment.currency),
+        "came": money(payment.captured_amount, payment.captured_currency),
+    }
+    return _to(_staff(ORDERS), f"A payment of {number} is held: please decide", context)
+
+
+def dispute_opened(dispute_id: int) -> list[Letter]:
+    """To order managers: the payer's bank wants to hear from the shop, and not for long."""
+    dispute = Dispute.objects.select_related("payment__order").get(pk=dispute_id)
+    number = dispute.payment.order.number
+    context = {
+        "number": number,
+        "payment": dispute.payment_id,
+        "amount": money(dispute.amount, dispute.currency),
+        "reason": dispute.reason.replace("_", " "),
+        "reference": dispute.reference,
+    }
+    return _to(_staff(ORDERS), f"A payment of {number} is disputed", context)
 
 
 def _staff(group: str) -> list[str]:

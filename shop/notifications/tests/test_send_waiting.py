@@ -3,6 +3,7 @@
 import smtplib
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -258,3 +259,29 @@ def test_notes_what_was_sent_when_the_database_is_back(
     services.send_waiting()
     assert Mail.objects.get().state == Mail.State.SENT
     assert server.taken == [row.message_id]
+
+
+@pytest.mark.parametrize(
+    "became",
+    [
+        {"sent_at": Now()},
+        {"failed_at": Now()},
+        {"available_at": Now() + timedelta(minutes=1)},
+        {"recipient": ""},
+    ],
+    ids=["sent", "given up", "tried", "forgotten"],
+)
+def test_looks_once_more_whether_a_mail_still_waits(
+    became: dict[str, Any], alice: User, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process was at it since this one made its list."""
+    first, second = make_mail(alice), make_mail(vera)
+    taken = []
+
+    def take(mail: Mail) -> None:
+        taken.append(mail.pk)
+        Mail.objects.filter(pk=second.pk).update(**became)
+
+    monkeypatch.setattr("shop.notifications.server.hand_over", take)
+    assert services.send_waiting() == 1
+    assert taken == [first.pk]

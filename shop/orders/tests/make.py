@@ -21,7 +21,7 @@ def make_order(
 
 
 @atomic
-def as_payments(action: Callable[..., None], *, order: Order, **more: Any) -> Order:
+def as_payments(action: Callable[..., object], *, order: Order, **more: Any) -> Order:
     """What payments do in a transaction of theirs, such as `services.mark_paid`."""
     locked = querysets.locked(order.pk)
     action(order=locked, **more)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 EVERY = (
     *(audits.lines, audits.totals, audits.history, audits.status, audits.stamps, audits.expiry),
-    *(audits.carts, audits.goods, audits.returned, audits.events),
+    *(audits.carts, audits.goods, audits.events),
 )
 HISTORY = "ALTER TABLE orders_orderstatuschange DISABLE TRIGGER append_only"
 TOTALS = "ALTER TABLE {} DISABLE TRIGGER order_subtotal_equals_lines"
@@ -274,15 +274,6 @@ def test_finds_stock_kept_for_an_order_that_is_not_there(order: Order) -> None:
     ]
 
 
-def test_finds_goods_of_a_cancelled_order_that_did_not_come_back(paid: Order, bob: User) -> None:
-    services.cancel_order(order=paid, actor=bob)
-    assert told(audits.returned) == []
-    plant("DELETE FROM inventory_stockmovement WHERE kind = 'return'")
-    assert told(audits.returned) == [
-        f"{named(paid)}: it is CANCELLED after 2 were sold, and 0 came back to the shelf"
-    ]
-
-
 @pytest.mark.parametrize("name", ["order.placed", "order.paid", "order.cancelled"])
 def test_finds_an_event_that_is_missing_or_doubled(paid: Order, bob: User, name: str) -> None:
     services.cancel_order(order=paid, actor=bob)
@@ -294,6 +285,27 @@ def test_finds_an_event_that_is_missing_or_doubled(paid: Order, bob: User, name:
     assert told(audits.events) == [f"{why} 2 times"]
     plant(f"DELETE FROM core_outboxevent WHERE name = '{name}'")
     assert told(audits.events) == [f"{why} 0 times"]
+
+
+def test_accepts_an_order_that_was_opened_again_and_no_other_way_back(alice: User) -> None:
+    order = services.cancel_order(order=make_order(alice), actor=None)
+    as_payments(services.reopen_order, order=order)
+    assert {audit.name: told(audit) for audit in EVERY} == {audit.name: [] for audit in EVERY}
+    plant("DELETE FROM core_outboxevent WHERE name = 'order.reopened'")
+    assert told(audits.events) == [
+        f"{named(order)}: order.reopened happened 1 times, and the outbox tells of it 0 times"
+    ]
+    plant(
+        HISTORY,
+        "UPDATE orders_orderstatuschange SET to_status = 'SHIPPED' WHERE to_status = 'PAID'",
+    )
+    last = OrderStatusChange.objects.latest("id")
+    assert told(audits.history) == [
+        (
+            f"OrderStatusChange {last.pk} of {order.number}: "
+            "it leads from 'CANCELLED' to 'SHIPPED', and the order was 'CANCELLED'"
+        )
+    ]
 
 
 def test_finds_an_event_of_an_order_that_is_not_there(order: Order) -> None:

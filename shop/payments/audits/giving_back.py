@@ -22,7 +22,7 @@ refunded_amounts = Statement(
 refunded = Statement(
     "payments.refunded",
     """
-    SELECT payment.id, placed.number, payment.status, payment.amount,
+    SELECT payment.id, placed.number, payment.status, payment.captured_amount,
            coalesce(back.total, 0) AS total
     FROM payments_payment AS payment JOIN orders_order AS placed ON placed.id = payment.order_id
     LEFT JOIN (
@@ -30,14 +30,15 @@ refunded = Statement(
         WHERE status = 'succeeded' GROUP BY payment_id
     ) AS back ON back.payment_id = payment.id
     WHERE (payment.status = 'refunded')
-          <> (payment.paid_at IS NOT NULL AND coalesce(back.total, 0) = payment.amount
-              AND payment.amount > 0)
+          <> (payment.paid_at IS NOT NULL AND coalesce(back.total, 0) = payment.captured_amount
+              AND payment.captured_amount > 0)
     ORDER BY payment.id
     """,
     rows="Payment {id} of {number}",
-    text="it is {status}; of {amount} its refunds gave back {total}",
+    text="it is {status}; of {captured_amount} its refunds gave back {total}",
 )
 
+# An order stays REFUNDED when its refund comes back from the payer's bank: see `owed`.
 orders_refunded = Statement(
     "payments.orders_refunded",
     """
@@ -46,8 +47,15 @@ orders_refunded = Statement(
     FROM orders_order AS placed LEFT JOIN payments_payment AS payment
         ON payment.order_id = placed.id AND payment.status IN ('succeeded', 'refunded')
     GROUP BY placed.id
-    HAVING placed.status = 'REFUNDED' AND bool_or(payment.status = 'refunded') IS NOT TRUE
-        OR placed.status NOT IN ('REFUNDED', 'CANCELLED') AND bool_and(payment.status = 'refunded')
+    HAVING placed.status = 'REFUNDED' AND bool_or(
+            payment.status = 'refunded' OR EXISTS (
+                SELECT FROM payments_refund AS refund
+                WHERE refund.payment_id = payment.id
+                  AND refund.status = 'failed' AND refund.succeeded_at IS NOT NULL
+            )
+        ) IS NOT TRUE
+        OR placed.status NOT IN ('REFUNDED', 'CANCELLED') AND placed.paid_at IS NOT NULL
+           AND bool_and(payment.status = 'refunded')
     ORDER BY placed.id
     """,
     rows="Order {id} ({number})",
@@ -58,9 +66,10 @@ owed = Statement(
     "payments.owed",
     f"""
     SELECT payment.id, placed.number, placed.status AS order_status, payment.status,
-           payment.amount - payment.refunded_amount AS remainder, payment.currency
+           payment.captured_amount - payment.refunded_amount AS remainder,
+           payment.captured_currency AS currency
     FROM payments_payment AS payment JOIN orders_order AS placed ON placed.id = payment.order_id
-    WHERE payment.paid_at IS NOT NULL AND payment.refunded_amount < payment.amount
+    WHERE payment.refunded_amount < payment.captured_amount
       AND (payment.status = 'cancelled' OR placed.status IN ('CANCELLED', 'REFUNDED'))
       AND {SETTLED}
     ORDER BY payment.id
@@ -70,16 +79,36 @@ owed = Statement(
     "are neither given back nor promised",
 )
 
+# A refund that failed after it had succeeded came back from the payer's bank.
 refunds = Statement(
     "payments.refunds",
     """
-    SELECT refund.id, refund.payment_id, refund.status, refund.succeeded_at, payment.paid_at
+    SELECT refund.id, refund.payment_id, refund.status, refund.provider, refund.succeeded_at,
+           payment.provider AS payment_provider, payment.paid_at
     FROM payments_refund AS refund
     JOIN payments_payment AS payment ON payment.id = refund.payment_id
-    WHERE (refund.status = 'succeeded') <> (refund.succeeded_at IS NOT NULL)
+    WHERE refund.status = 'succeeded' AND refund.succeeded_at IS NULL
+       OR refund.status = 'pending' AND refund.succeeded_at IS NOT NULL
+       OR refund.provider <> payment.provider
        OR payment.paid_at IS NULL
     ORDER BY refund.id
     """,
     rows="Refund {id} of Payment {payment_id}",
-    text="it is {status} at {succeeded_at}, of money that arrived at {paid_at}",
+    text="it is {status} at {succeeded_at} by {provider}, "
+    "of money that arrived at {paid_at} by {payment_provider}",
+)
+
+# Staff have to ask the provider what happened there.
+refunds_held = Statement(
+    "payments.refunds_held",
+    """
+    SELECT refund.id, refund.payment_id, refund.amount, refund.provider_reference,
+           payment.captured_amount - payment.refunded_amount AS remainder
+    FROM payments_refund AS refund
+    JOIN payments_payment AS payment ON payment.id = refund.payment_id
+    WHERE refund.status = 'held'
+    ORDER BY refund.id
+    """,
+    rows="Refund {id} of Payment {payment_id} ({provider_reference})",
+    text="the provider gave back {amount} where {remainder} were left",
 )

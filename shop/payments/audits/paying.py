@@ -31,6 +31,32 @@ paid = Statement(
     text="it is {status}, and paid_at is {paid_at}",
 )
 
+# What paid an order is its price, to the cent, unless staff accepted something else. What is
+# given back in the end may have been any amount.
+captured = Statement(
+    "payments.captured",
+    """
+    SELECT payment.id, placed.number, payment.status, payment.captured_amount,
+           payment.captured_currency, placed.total_price, placed.currency
+    FROM payments_payment AS payment JOIN orders_order AS placed ON placed.id = payment.order_id
+    WHERE (payment.captured_currency <> '')
+          <> (payment.paid_at IS NOT NULL OR payment.status = 'held')
+       OR payment.captured_currency = '' AND payment.captured_amount <> 0
+       OR (payment.captured_amount, payment.captured_currency)
+          <> (placed.total_price, placed.currency)
+          AND payment.status = 'succeeded' AND placed.status NOT IN ('CANCELLED', 'REFUNDED')
+          AND NOT EXISTS (
+              SELECT FROM core_outboxevent AS event
+              WHERE event.name = 'payment.held'
+                AND event.payload = jsonb_build_object('payment_id', payment.id)
+          )
+    ORDER BY payment.id
+    """,
+    rows="Payment {id} of {number}",
+    text="it is {status} with {captured_amount} {captured_currency}, "
+    "and the order costs {total_price} {currency}",
+)
+
 one_each = Statement(
     "payments.one_each",
     """
@@ -46,21 +72,24 @@ one_each = Statement(
     text="more than one is {kind}",
 )
 
+# Money that was held and refused was given back, and the order may wait for other money.
 orders_paid = Statement(
     "payments.orders_paid",
     """
     SELECT placed.id, placed.number, placed.status, placed.paid_at,
-           coalesce(string_agg(payment.id::text, ', ' ORDER BY payment.id), 'none') AS ids
+           coalesce(string_agg(payment.id || ' ' || payment.status, ', ' ORDER BY payment.id),
+                    'none') AS payments
     FROM orders_order AS placed
     LEFT JOIN payments_payment AS payment
         ON payment.order_id = placed.id AND payment.status IN ('succeeded', 'refunded')
     GROUP BY placed.id
     HAVING placed.paid_at IS NOT NULL AND count(payment.id) = 0
-        OR placed.paid_at IS NULL AND placed.status <> 'CANCELLED' AND count(payment.id) > 0
+        OR placed.paid_at IS NULL AND placed.status <> 'CANCELLED'
+           AND bool_or(payment.status = 'succeeded')
     ORDER BY placed.id
     """,
     rows="Order {id} ({number})",
-    text="it is {status}, paid_at is {paid_at}, and the payments that arrived are: {ids}",
+    text="it is {status}, paid_at is {paid_at}, and the payments that arrived are: {payments}",
 )
 
 left_open = Statement(

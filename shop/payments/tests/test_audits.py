@@ -172,7 +172,7 @@ def test_finds_money_that_paid_nothing(paid: Payment) -> None:
     assert told(audits.orders_paid) == [
         (
             f"{of_order(paid.order)}: it is PENDING, paid_at is None, "
-            f"and the payments that arrived are: {paid.pk}"
+            f"and the payments that arrived are: {paid.pk} succeeded"
         )
     ]
 

@@ -8,6 +8,8 @@ end the reconciler asks once.
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services
 from shop.payments.models import Payment, Refund
+from shop.payments.provider import Fetched
 from shop.payments.tests.fake_stripe import FakeStripe, event, send
 from shop.payments.tests.make import deliver, make_payment
 
@@ -74,7 +77,7 @@ def order(alice: User, stripe: FakeStripe) -> Order:
 
 @pytest.mark.parametrize("story", STORIES)
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -92,6 +95,38 @@ def test_every_order_of_events_ends_the_same(
         assert _state(order) == expected
         transaction.set_rollback(True)
     stripe.intents, stripe.refunds, stripe.answered = begun
+
+
+WAITING = [
+    Fetched(reference="pi_1", status=Payment.Status.PENDING),
+    Fetched(reference="pi_1", status=Payment.Status.REQUIRES_ACTION),
+    Fetched(reference="pi_1", status=Payment.Status.PENDING, failure_reason="Declined."),
+]
+ENDS = {
+    "succeeded": Fetched(
+        reference="pi_1", status=Payment.Status.SUCCEEDED, amount=Decimal(20), currency="USD"
+    ),
+    "held": Fetched(
+        reference="pi_1", status=Payment.Status.SUCCEEDED, amount=Decimal(19), currency="USD"
+    ),
+    "failed": Fetched(reference="pi_1", status=Payment.Status.CANCELLED),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("turns", list(permutations(range(4))))
+def test_answers_that_overtake_each_other_end_the_same(
+    order: Order, end: str, turns: Sequence[int]
+) -> None:
+    payment = Payment.objects.get()
+    for turn in turns:
+        fetched = [*WAITING, ENDS[end]][turn]
+        for _ in range(2):
+            services.record_truth(payment=payment, fetched=fetched, is_decline=turn == 2)
+    payment.refresh_from_db()
+    expected = {"succeeded": "PAID", "held": "PENDING", "failed": "CANCELLED"}
+    order.refresh_from_db()
+    assert (payment.status, order.status) == (end, expected[end])
 
 
 def _happen(

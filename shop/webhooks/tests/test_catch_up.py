@@ -121,6 +121,7 @@ def test_sellers_of_several_name_one(vera: User, vases: Vendor) -> None:
 def test_a_vendor_of_whom_little_is_told_reads_on_in_steps(
     vera: User, vases: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(querysets, "SCANNED", 20)
     tell(*(OrderPaid(order_id=number) for number in range(querysets.SCANNED)))
     make_product(vendor=vases)
     relay()

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from shop.webhooks.services.outcomes import BACK_OFF
 from shop.webhooks.signing import new_secret, signed_headers
 from shop.webhooks.tests.make import Heard, Receiver, make_endpoint, tell
 
-GUIDE = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[3]
+GUIDE = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8")
 
 
 def row(name: str) -> str:
@@ -32,6 +34,25 @@ def row(name: str) -> str:
 def test_lists_every_event_as_the_code_has_it() -> None:
     rows = re.findall(r"^\| `\w+\.\w+` \|.*$", GUIDE, re.MULTILINE)
     assert rows == [row(name) for name in PUBLIC], "\n".join(row(name) for name in PUBLIC)
+
+
+# What the shop says to itself, and what is about people.
+INSIDE = {"webhook.test", "webhook.paused", "refund.opened", "payment.cancelled"}
+INSIDE |= {"provider_event.received", "review.posted"}
+
+
+def test_every_event_is_told_or_kept_on_purpose() -> None:
+    apps = [file.parent.name for file in (ROOT / "shop").glob("*/events.py")]
+    names = {
+        thing.name
+        for app in apps
+        if app != "core"
+        for thing in vars(import_module(f"shop.{app}.events")).values()
+        if isinstance(thing, type) and issubclass(thing, Event) and hasattr(thing, "name")
+    }
+    people = {name for name in names if name.startswith("user.")}
+    assert len(people) > 3
+    assert names - people - INSIDE == set(PUBLIC)
 
 
 def test_every_event_says_what_it_means() -> None:

@@ -254,7 +254,7 @@ class TestClaims:
         def slow(request: BaseHTTPRequestHandler) -> None:
             at_once[0] += 1
             most[0] = max(most[0], at_once[0])
-            time.sleep(0.6)
+            time.sleep(1)
             at_once[0] -= 1
             accept(request)
 
@@ -273,7 +273,7 @@ class TestClaims:
             started = time.monotonic()
             assert services.send_due() == 14
         assert most[0] <= 3
-        assert max(times) - started < 1.2, "the slow one took three rounds of 0.6 seconds"
+        assert max(times) - started < 2, "the slow one took three rounds of a second"
 
     def test_those_of_a_suspended_vendor_wait(self, receiver: Receiver, vases: Vendor) -> None:
         make_endpoint(url=receiver.url, vendor=vases)
