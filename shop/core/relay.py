@@ -28,7 +28,9 @@ from shop.core.transactions import atomic
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
+# How late a killed relay makes its events. Too short only costs work: who heard one already does
+# nothing.
+LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
 
 _TABLE = OutboxEvent._meta.db_table

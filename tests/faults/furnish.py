@@ -1,6 +1,6 @@
 """`python -m tests.faults.furnish`: tables, goods and shoppers in the empty DATABASE_URL.
 
-Prints as JSON who buys (an access token each), who manages orders, and what there is to buy.
+Prints as JSON who buys (an access token each), who manages orders or all, and what there is to buy.
 """
 
 import json
@@ -25,6 +25,7 @@ def main() -> dict[str, Any]:
     from shop.products.tests.make import make_category, make_product
 
     clerk = make_staff("order managers", email="clerk@faults.test")
+    owner = make_user("owner@faults.test", is_staff=True, is_superuser=True)
     shoppers = [make_user(f"shopper{number}@faults.test") for number in range(SHOPPERS)]
     categories = [make_category() for _ in range(3)]
     goods = [
@@ -36,6 +37,7 @@ def main() -> dict[str, Any]:
             {"id": user.pk, "email": user.email, "token": access_token(user)} for user in shoppers
         ],
         "clerk": access_token(clerk),
+        "owner": access_token(owner),
         "categories": [category.slug for category in categories],
         "goods": [
             {"slug": product.slug, "variant": product.variants.get().pk} for product in goods

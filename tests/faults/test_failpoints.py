@@ -5,6 +5,7 @@ of their requests has an Idempotency-Key and is repeated under it until it is an
 everything there must be exactly one afterwards, at the shop, at Stripe and in the mailbox.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,12 @@ from typing import Any
 import pytest
 
 from tests.faults.books import prove
-from tests.faults.children import eventually
+from tests.faults.children import ROOT, eventually
 from tests.faults.conftest import Say, new_shop
 from tests.faults.journey import Journey, Step
-from tests.faults.shop import RELAY, SOLO_WORKER, WEB, Servers, Shop
+from tests.faults.shop import KILLED, RELAY, SOLO_WORKER, WEB, Servers, Shop
 from tests.stripe_simulator.running import RunningStripe, running_stripe
 
-KILLED = 137
 DIES_WITHIN = 60.0
 ORDERS = "SELECT id, status FROM orders_order WHERE user_id = %s"
 MAILS = ("order_placed", "order_paid", "payment_refunded")
@@ -61,6 +61,8 @@ DEATHS = [
     Death("mail.after_send", RELAY),
 ]
 
+SUBSCRIBERS = "webhooks.before_record"  # see test_subscribers_hear.py
+
 
 @pytest.fixture(scope="module")
 def stage(
@@ -88,6 +90,8 @@ def test_there_is_one_of_everything_after(
         code = dying.exit_code()
         shop.start_part(death.part)
         journey.finish(within=60)
+    expected = dict.fromkeys(MAILS, 1)
+    eventually(lambda: journey.mails() == expected, within=60, what="one mail of each kind")
     # No protocol for mail can tell whether the server took one: that one is sent again.
     is_mail_unclear = death.failpoint == "mail.after_send"
     books = prove(shop, paid=[journey.order], sent_again=int(is_mail_unclear))
@@ -100,4 +104,11 @@ def test_there_is_one_of_everything_after(
     assert [r["amount"] for r in stripe.refunds() if r["payment_intent"] == journey.intent] == [
         journey.cents
     ]
-    assert journey.mails() == dict.fromkeys(MAILS, 1)
+    assert journey.mails() == expected
+
+
+def test_no_failpoint_is_forgotten() -> None:
+    named = set()
+    for file in (ROOT / "shop").rglob("*.py"):
+        named |= set(re.findall(r'failpoint(?:_after_commit)?\("([^"]+)"\)', file.read_text()))
+    assert named == {death.failpoint for death in DEATHS} | {SUBSCRIBERS}

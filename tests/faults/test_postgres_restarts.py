@@ -10,7 +10,7 @@ from tests.faults.load import Load
 from tests.faults.shop import Shop
 
 OUTAGE = 3.0
-ENOUGH = 6000  # requests, of which the outage spoils a few
+ENOUGH = 8000  # requests, so that the one per client which the outage cuts off are few
 
 
 def test_shoppers_are_told_to_come_back_and_nothing_is_lost(shop: Shop, say: Say) -> None:

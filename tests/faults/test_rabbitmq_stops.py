@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from tests.faults.books import mails_to, prove
+from tests.faults.children import eventually
 from tests.faults.conftest import Say
 from tests.faults.load import Load, browse_and_buy, register
 from tests.faults.shop import RELAY, WEB, WORKER, Shop
@@ -70,6 +71,11 @@ def test_shoppers_notice_nothing_and_mails_come_late(
         load.run_for(1)
     seconds_to_drain = shop.drain(within=DRAINED_WITHIN)
     registered = load.notes.registered
+    eventually(
+        lambda: len(mails_to(shop, registered)) >= len(registered),
+        within=DRAINED_WITHIN,
+        what="a mail to everybody",
+    )
     books = prove(shop, paid=load.notes.paid)
     say(
         f"before: {before}; during: {during}; "

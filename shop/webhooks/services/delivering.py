@@ -25,7 +25,7 @@ from shop.webhooks.signing import signed_headers
 
 SENT_AT_ONCE = 16
 PER_ENDPOINT = 3
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 # How long one call goes on claiming; a worker that stops waits so long, and for the last answers.
 ROUND = 5.0
 LOOK_AGAIN = 0.2
