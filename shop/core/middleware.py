@@ -5,6 +5,7 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 
@@ -58,13 +59,19 @@ class RefuseBadRequestsMiddleware:
 
 
 class AnswerFailuresMiddleware:
-    """Outside REST views: an outage is a 503 that says when to come back, and a 405 is JSON."""
+    """A read that an outage cut off is done again, once.
+
+    Outside REST views: an outage is a 503 that says when to come back, and a 405 is JSON.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 503 and request.method in ("GET", "HEAD") and _was_cut_off():
+            connection.close()
+            response = self.get_response(request)
         if response.status_code == 405 and response.get("Content-Type") != "application/json":
             allowed = response.get("Allow", "")
             response = error_response(405, "method_not_allowed", f"Use one of: {allowed}.")
@@ -77,6 +84,11 @@ class AnswerFailuresMiddleware:
         if is_outage(error):
             return error_response(503, "service_unavailable", "The shop is busy for a moment.")
         return None
+
+
+def _was_cut_off() -> bool:
+    """Whether the connection broke in the middle; who got none has waited long enough."""
+    return connection.connection is not None and not connection.is_usable()
 
 
 class SlashMiddleware(CommonMiddleware):
