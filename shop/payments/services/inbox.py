@@ -14,6 +14,7 @@ from django.utils import timezone
 from shop.core import sql
 from shop.core.events import publish
 from shop.core.failpoints import failpoint
+from shop.core.pruning import delete_in_pieces
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.payments import methods
 from shop.payments.errors import ProviderRefused, WebhookRefused
@@ -101,9 +102,7 @@ def note_attempt(*, inbox_id: int) -> None:
 
 def prune_inbox() -> int:
     """Forget what was processed long ago; returns how many."""
-    old = InboxEvent.objects.filter(processed_at__lt=Now() - KEEP)
-    deleted, _ = old.delete()
-    return deleted
+    return delete_in_pieces(InboxEvent.objects.filter(processed_at__lt=Now() - KEEP))
 
 
 @retry_on_conflict
