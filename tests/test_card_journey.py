@@ -62,9 +62,9 @@ def test_with_the_simulator(tmp_path: Path) -> None:
             running_worker(environment),
         ):
             card_journey.walk(shop, stripe.url)
-            card_journey.pay_without_webhook(
-                shop, stripe, lambda: _run(_manage("reconcile", environment))
-            )
+            # Also that of the intent's creation: it would make the shop ask.
+            stripe.weather(lose=True)
+            card_journey.pay_without_webhook(shop, stripe, lambda: reconcile(environment))
 
 
 def test_with_localstripe(tmp_path: Path) -> None:
@@ -76,7 +76,10 @@ def test_with_localstripe(tmp_path: Path) -> None:
             running_worker(environment),
         ):
             card_journey.pay_and_return_later(shop, stripe)
+            card_journey.return_and_ask(shop, stripe)
+            stripe.send_webhooks_to("http://127.0.0.1:1/")
+            card_journey.pay_without_webhook(shop, stripe, lambda: reconcile(environment))
 
 
-def _run(process: subprocess.Popen[bytes]) -> None:
-    assert process.wait(60) == 0
+def reconcile(environment: Mapping[str, str]) -> None:
+    assert _manage("reconcile", environment).wait(60) == 0

@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import Error, connection, transaction
+from django.db.models import Model, QuerySet
 from django.utils.crypto import salted_hmac
 
 from shop.core.errors import IdempotencyKeyNotValid, IdempotencyKeyReused, RequestInProgress
@@ -34,6 +35,7 @@ MAX_ROUTE_LENGTH = 300
 _NONCE_LENGTH = 12
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 _key_in_hand: ContextVar[int | None] = ContextVar("key_in_hand", default=None)
 
@@ -186,6 +188,18 @@ def once(step: str, action: Callable[[], T]) -> T:
         key.save(update_fields=["steps"])
     done: T = key.steps[step]
     return done
+
+
+def row_once(step: str, rows: QuerySet[M], action: Callable[[], M]) -> M:
+    """As `once`, when `action` returns one of `rows`: later it is read as it is by then."""
+    made: list[M] = []
+
+    def act() -> Any:
+        made.append(action())
+        return made[0].pk
+
+    pk = once(step, act)
+    return made[0] if made else rows.get(pk=pk)
 
 
 def _with_steps_of(key: IdempotencyKey, act: Callable[[], A]) -> A:

@@ -6,7 +6,8 @@ one leaves nothing behind: its rows come back when the lease ends.
 
 The outbox is also what tries again. A task that fails, here or in Celery, has its
 event delivered once more, ever later, to all who hear it; those that heard it already
-do nothing (`shop.core.handlers`). After the last attempt it becomes a dead letter.
+do nothing (`shop.core.handlers`). After the last attempt it becomes a dead letter, unless
+somebody was away whom the task needs: that is waited for, however long it takes.
 """
 
 import logging
@@ -21,6 +22,7 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from shop.core.broker import Broker, BrokerAway, Task
+from shop.core.errors import Away
 from shop.core.events import Event
 from shop.core.failpoints import failpoint
 from shop.core.models import DeadLetter, OutboxEvent
@@ -157,13 +159,14 @@ def _give_back(rows: Sequence[OutboxEvent]) -> None:
 
 @atomic
 def _note_failure(row: OutboxEvent, handler: str, error: BaseException) -> None:
-    given_up = row.attempts >= MAX_ATTEMPTS
+    given_up = row.attempts >= MAX_ATTEMPTS and not isinstance(error, Away)
+    pause = timedelta(seconds=5 * 4 ** min(row.attempts, MAX_ATTEMPTS - 1))
     reason = repr(error)[:2000]
     OutboxEvent.objects.filter(pk=row.pk).update(
         last_error=reason,
         delivered_at=None,
         failed_at=Now() if given_up else None,
-        available_at=Now() + Value(timedelta(seconds=5 * 4**row.attempts)),
+        available_at=Now() + Value(pause),
     )
     if given_up:
         DeadLetter.objects.update_or_create(

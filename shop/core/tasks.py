@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from shop.core.models import IdempotencyKey, RateLimitCounter
+from shop.core.pruning import delete_in_pieces
 from shop.core.schedule import periodic
 
 # Longer than any limit's window.
@@ -16,11 +17,10 @@ KEEP_IDEMPOTENCY_KEYS = timedelta(days=7)
 @periodic("core.prune_rate_limits")
 def prune_rate_limits() -> None:
     """Forget the counters of windows that closed long ago."""
-    RateLimitCounter.objects.filter(window_start__lt=Now() - KEEP_RATE_LIMITS).delete()
+    delete_in_pieces(RateLimitCounter.objects.filter(window_start__lt=Now() - KEEP_RATE_LIMITS))
 
 
 @periodic("core.prune_idempotency_keys")
 def prune_idempotency_keys() -> None:
     """Forget requests that nobody will repeat any more."""
-    old = IdempotencyKey.objects.filter(created_at__lt=Now() - KEEP_IDEMPOTENCY_KEYS)
-    old.delete()
+    delete_in_pieces(IdempotencyKey.objects.filter(created_at__lt=Now() - KEEP_IDEMPOTENCY_KEYS))

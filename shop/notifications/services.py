@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 
 from shop.core import sql
 from shop.core.failpoints import failpoint
+from shop.core.pruning import delete_in_pieces
 from shop.core.transactions import atomic
 from shop.notifications import querysets, server
 from shop.notifications.letters import Letter
@@ -86,11 +87,9 @@ def forget_mails(*, user_id: int) -> None:
     )
 
 
-@atomic
 def prune_mails() -> int:
     """Delete what is old; returns how many."""
-    deleted, _ = querysets.outdated().delete()
-    return deleted
+    return delete_in_pieces(querysets.outdated())
 
 
 def _written(event_id: int | None, kind: str, letter: Letter) -> Mail:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from shop.accounts import limits, querysets, tokens
 from shop.accounts.errors import CredentialsNotValid, TokenNotValid
 from shop.accounts.models import AuthSession, User, normalize_email
+from shop.core.pruning import delete_in_pieces
 from shop.core.transactions import atomic
 
 KEEP_EXPIRED_SESSIONS = timedelta(days=30)
@@ -84,11 +85,11 @@ def end_all_sessions(*, user: User, keep: AuthSession | None = None) -> None:
     _end(sessions.exclude(pk=keep.pk) if keep else sessions)
 
 
-@atomic
 def prune_sessions() -> int:
     """Delete sessions that expired long ago; returns how many."""
-    deleted, _ = AuthSession.objects.filter(expires_at__lt=Now() - KEEP_EXPIRED_SESSIONS).delete()
-    return deleted
+    return delete_in_pieces(
+        AuthSession.objects.filter(expires_at__lt=Now() - KEEP_EXPIRED_SESSIONS)
+    )
 
 
 def _end(sessions: QuerySet[AuthSession]) -> None:

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from shop.core import relay
 from shop.core.broker import Broker
+from shop.core.errors import Away
 from shop.core.events import Event, publish
 from shop.core.models import DeadLetter, OutboxEvent
 from shop.core.relay import MAX_ATTEMPTS, deliver_again, deliver_pending, revive
@@ -137,6 +138,22 @@ def test_gives_up_after_the_last_attempt(listener: Listener) -> None:
     row.refresh_from_db()
     assert row.attempts == MAX_ATTEMPTS
     assert row.failed_at is not None
+
+
+def test_waits_for_who_is_away_however_long(listener: Listener) -> None:
+    """An outage of Stripe for an hour must leave nothing that people have to mend."""
+    row = boil()
+    listener.error = Away()
+    for _ in range(MAX_ATTEMPTS + 5):
+        deliver_pending()
+        row.refresh_from_db()
+        assert row.available_at - timezone.now() < timedelta(minutes=22)
+        make_due(row)
+    assert (row.failed_at, DeadLetter.objects.count()) == (None, 0)
+    listener.error = None
+    deliver_pending()
+    row.refresh_from_db()
+    assert row.delivered_at is not None
 
 
 @pytest.mark.usefixtures("broker")

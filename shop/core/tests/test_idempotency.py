@@ -18,6 +18,7 @@ from psycopg.errors import DeadlockDetected
 from shop.accounts.models import User
 from shop.accounts.services import erase_user
 from shop.accounts.tests.make import make_user
+from shop.core import pruning
 from shop.core.errors import (
     Conflict,
     IdempotencyKeyNotValid,
@@ -356,6 +357,17 @@ def test_forgets_keys_after_seven_days() -> None:
         )
     prune_idempotency_keys()
     assert [kept.key for kept in IdempotencyKey.objects.all()] == ["6 days"]
+
+
+def test_forgets_in_pieces_what_has_piled_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pruning, "PIECE", 2)
+    for number in range(5):
+        answer_once(asked(str(number)), act)
+    IdempotencyKey.objects.update(created_at=Now() - timedelta(days=8))
+    with CaptureQueriesContext(connection) as queries:
+        prune_idempotency_keys()
+    assert sum("DELETE" in query["sql"] for query in queries) == 3
+    assert not IdempotencyKey.objects.exists()
 
 
 def test_forgets_the_answers_of_an_erased_account() -> None:

@@ -90,7 +90,7 @@ refunds = Statement(
     WHERE refund.status = 'succeeded' AND refund.succeeded_at IS NULL
        OR refund.status = 'pending' AND refund.succeeded_at IS NOT NULL
        OR refund.provider <> payment.provider
-       OR payment.paid_at IS NULL
+       OR payment.paid_at IS NULL AND payment.status <> 'held'
     ORDER BY refund.id
     """,
     rows="Refund {id} of Payment {payment_id}",

@@ -5,6 +5,7 @@ from django.conf import settings
 from shop.accounts.models import User
 from shop.core.errors import Invalid, NotAllowed
 from shop.core.events import publish
+from shop.core.idempotency import row_once
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders.models import Order
 from shop.payments import methods, querysets
@@ -43,6 +44,12 @@ def confirm_payment(*, payment: Payment, actor: User, outcome: Outcome | None = 
 @retry_on_conflict
 @atomic
 def _confirm(payment: Payment, actor: User, outcome: Outcome | None) -> Payment:
+    """Said once by a request that is repeated under its key, whatever became of it since."""
+    rows = Payment.objects.select_related("order")
+    return row_once("payment.confirm", rows, lambda: _record(payment, actor, outcome))
+
+
+def _record(payment: Payment, actor: User, outcome: Outcome | None) -> Payment:
     order, payment = querysets.locked(payment)
     if methods.provider_of(payment.method).is_manual:
         _check_arrived(payment, actor, outcome)

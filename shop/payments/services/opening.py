@@ -7,6 +7,7 @@ from django.conf import settings
 from shop.accounts.models import User
 from shop.core import sql
 from shop.core.failpoints import failpoint
+from shop.core.idempotency import row_once
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
@@ -56,6 +57,9 @@ def open_payment(*, order: Order, method: str, user: User) -> Opening:
     """
     methods.check_offered(method)
     payment = _insert(order, method, user)
+    if payment.status not in Payment.OPEN:
+        # A repeated request whose payment has come to its end: nothing is left to ask for.
+        return Opening(payment, None)
     # Outside any transaction: a provider may take seconds. If this fails, the same request
     # finds the row again and asks again under the same key.
     failpoint("payment.before_open")
@@ -70,6 +74,12 @@ def open_payment(*, order: Order, method: str, user: User) -> Opening:
 @retry_on_conflict
 @atomic
 def _insert(order: Order, method: str, user: User) -> Payment:
+    """The same one for a request that is repeated under its key, whatever became of it."""
+    rows = Payment.objects.select_related("order")
+    return row_once("payment.open", rows, lambda: _find_or_insert(order, method, user))
+
+
+def _find_or_insert(order: Order, method: str, user: User) -> Payment:
     locked = order_querysets.locked(order.pk)
     _check_payable(locked)
     for payment in querysets.unsettled_of(locked):

@@ -99,9 +99,8 @@ def fail(*, order: LockedOrder, payment: Payment, actor: User | None, reason: st
 
 
 def _record_unwanted(order: LockedOrder, payment: Payment, actor: User | None) -> Payment:
-    """One payment of an order may stand as succeeded; a second one is only given back."""
-    has_other = order.payments.filter(status=Status.SUCCEEDED).exists()
-    payment.status = Status.CANCELLED if has_other else Status.SUCCEEDED
+    """Only what pays its order stands as succeeded; this is given back."""
+    payment.status = Status.CANCELLED
     payment.paid_at, payment.failure_reason = timezone.now(), ""
     payment.save()
     text = _said(f"The order was {order.status}: received", payment)

@@ -154,6 +154,8 @@ def _tell(refund: Refund) -> None:
     is_all = _given_back(payment) == payment.captured_amount
     if is_all:
         payment.status = Payment.Status.REFUNDED
+        # Who gives back held money at the provider has decided about it.
+        payment.paid_at = payment.paid_at or timezone.now()
         payment.save()
     if is_all and pays_the_order and states.may_move(order, Order.Status.REFUNDED):
         orders.mark_refunded(order=order, actor=refund.actor, note=text)
@@ -182,7 +184,8 @@ def _uncount(refund: Refund) -> None:
     payment.refunded_amount -= refund.amount
     if payment.status == Payment.Status.REFUNDED:
         has_other = payment.order.payments.filter(status=Payment.Status.SUCCEEDED).exists()
-        payment.status = Payment.Status.CANCELLED if has_other else Payment.Status.SUCCEEDED
+        pays_nothing = has_other or payment.order.paid_at is None
+        payment.status = Payment.Status.CANCELLED if pays_nothing else Payment.Status.SUCCEEDED
     payment.save()
 
 

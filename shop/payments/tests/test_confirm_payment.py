@@ -191,7 +191,8 @@ def test_owes_back_what_comes_for_a_cancelled_order(
     order = make_order(alice)
     transfer = make_payment(order, method="bank_transfer")
     orders.cancel_order(order=order, actor=alice)
-    assert body(confirm(clerk, transfer, None))["status"] == "succeeded"
+    answer = body(confirm(clerk, transfer, None))
+    assert (answer["status"], answer["captured_amount"]) == ("cancelled", "10.00")
     order.refresh_from_db()
     assert (order.status, order.paid_at) == ("CANCELLED", None)
     refund = Refund.objects.get()

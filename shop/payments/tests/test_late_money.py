@@ -138,6 +138,21 @@ def test_opens_it_once_for_two_late_payments(
     assert stock(variant) == (3, 0)
 
 
+def test_opens_it_for_the_whole_price_while_another_sum_is_still_to_be_given_back(
+    order: Order, stripe: FakeStripe, variant: Variant
+) -> None:
+    make_payment(order, method="test")
+    make_payment(order, method="card")
+    expire(order)
+    hear(stripe.pay("pi_1", amount=100), stripe.pay("pi_2"))
+    assert not OutboxEvent.objects.exclude(last_error="").exists()
+    order.refresh_from_db()
+    assert order.status == "PAID"
+    paid = order.payments.filter(method="card").order_by("id")
+    assert [payment.status for payment in paid] == ["refunded", "succeeded"]
+    assert stock(variant) == (3, 0)
+
+
 def test_gives_back_what_comes_after_another_payment(order: Order, stripe: FakeStripe) -> None:
     pay(order)
     hear(stripe.pay("pi_1"))

@@ -1,5 +1,6 @@
 """Another amount or currency comes than was asked for."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,17 +8,20 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from config.audits import AUDITS
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff
+from shop.core.audits import Disagreement
 from shop.core.models import OutboxEvent
 from shop.inventory.models import StockLevel
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services
+from shop.payments.errors import PaymentNotHeld
 from shop.payments.models import Payment, Refund
-from shop.payments.tests.fake_stripe import FakeStripe, hear
-from shop.payments.tests.make import deliver, make_payment
+from shop.payments.tests.fake_stripe import FakeStripe, event, hear
+from shop.payments.tests.make import deliver, make_payment, pay
 from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +185,49 @@ def test_holds_whatever_door_it_comes_by(alice: User) -> None:
     for _ in range(2):
         payment = services.record_success(payment=payment, amount=Decimal("9.99"), currency="USD")
     assert (payment.status, payment.captured_amount) == ("held", Decimal("9.99"))
+
+
+def test_is_decided_when_somebody_gives_it_back_at_the_provider(
+    order: Order, held: Payment, alice: User, stripe: FakeStripe
+) -> None:
+    back = stripe.give_back("pi_1", 1900)
+    hear(back, event("charge.refunded", {"payment_intent": "pi_1"}), back)
+    held.refresh_from_db()
+    assert (held.status, held.refunded_amount) == ("refunded", Decimal("19.00"))
+    assert held.paid_at is not None
+    assert OutboxEvent.objects.filter(name="payment.held").count() == 1
+    with pytest.raises(PaymentNotHeld):
+        services.resolve_payment(payment=held, actor=alice, accept=True)
+    pay(order)
+    assert order.status == "PAID"
+    assert list(found_by_audits()) == []
+
+
+def test_what_was_given_back_of_it_at_the_provider_is_not_given_back_again(
+    order: Order, held: Payment, alice: User, stripe: FakeStripe
+) -> None:
+    hear(stripe.give_back("pi_1", 400))
+    held.refresh_from_db()
+    assert (held.status, held.refunded_amount) == ("held", Decimal("4.00"))
+    assert list(found_by_audits()) == []
+    services.resolve_payment(payment=held, actor=alice, accept=False)
+    deliver()
+    assert sum(one["amount"] for one in stripe.refunds.values()) == 1900
+
+
+def test_refused_money_that_comes_back_pays_nothing(
+    order: Order, held: Payment, alice: User, stripe: FakeStripe
+) -> None:
+    services.resolve_payment(payment=held, actor=alice, accept=False)
+    deliver()
+    stripe.refunds["re_1"]["status"] = "failed"
+    hear(event("refund.failed", stripe.refunds["re_1"]))
+    held.refresh_from_db()
+    assert (held.status, held.refundable_amount) == ("cancelled", Decimal("19.00"))
+    pay(order)
+    assert order.status == "PAID"
+
+
+def found_by_audits() -> Iterator[Disagreement]:
+    for audit in AUDITS:
+        yield from audit()

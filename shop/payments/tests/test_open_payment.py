@@ -173,3 +173,11 @@ def test_cannot_store_two_open_payments(alice: User) -> None:
     payment.provider_reference = ""
     with pytest.raises(IntegrityError, match="payment_one_open_per_order"):
         payment.save(force_insert=True)
+
+
+def test_cannot_store_two_payments_that_succeeded(alice: User) -> None:
+    payment = pay(make_order(alice))
+    payment.pk = None
+    payment.provider_reference = ""
+    with pytest.raises(IntegrityError, match="payment_one_succeeded_per_order"):
+        payment.save(force_insert=True)

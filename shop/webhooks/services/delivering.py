@@ -31,6 +31,7 @@ ROUND = 5.0
 LOOK_AGAIN = 0.2
 KEPT_FOR = timedelta(days=30)
 _PRUNED_AT_ONCE = 5000
+_APPROVED = Vendor.Status.APPROVED
 
 _DELIVERY, _ENDPOINT = Delivery._meta.db_table, Endpoint._meta.db_table
 _EVENT, _VENDOR = OutboxEvent._meta.db_table, Vendor._meta.db_table
@@ -41,6 +42,7 @@ _ENQUEUE = f"""
     FROM {_EVENT} AS event JOIN {_ENDPOINT} AS endpoint ON {querysets.HEARS}
     WHERE event.id = ANY(%(ids)s) AND endpoint.is_active
     ORDER BY event.position, endpoint.id
+    FOR KEY SHARE OF endpoint -- one that is deleted at this moment is no reason to fail
     ON CONFLICT DO NOTHING
 """  # noqa: S608 (the names come from the models)
 
@@ -125,8 +127,9 @@ def send_due(*, overdue: timedelta = timedelta()) -> int:
 
 @atomic
 def prune_deliveries() -> int:
-    """Forget what was sent, or waits for an endpoint that is paused or off, for 30 days."""
+    """Forget what was sent, or waits for an endpoint that nothing is sent to, for 30 days."""
     silent = Q(endpoint__is_active=False) | Q(endpoint__paused_at__isnull=False)
+    silent |= Q(endpoint__vendor__isnull=False) & ~Q(endpoint__vendor__status=_APPROVED)
     old = Delivery.objects.filter(~Q(state=Delivery.State.WAITING) | silent)
     old = old.filter(created_at__lt=Now() - KEPT_FOR).order_by("created_at")
     ids = list(old.values_list("pk", flat=True)[:_PRUNED_AT_ONCE])

@@ -104,6 +104,7 @@ def receiving(host: str = "127.0.0.1") -> Iterator[Receiver]:
     class Server(ThreadingHTTPServer):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         daemon_threads = True
+        request_queue_size = 64  # a busy machine resets what finds no place in the queue
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

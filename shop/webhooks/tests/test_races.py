@@ -6,14 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from shop.core.events import publish
 from shop.orders.events import OrderPaid
 from shop.webhooks import sending, services
 from shop.webhooks.errors import TooManyEndpoints
 from shop.webhooks.models import Delivery, Endpoint
 from shop.webhooks.services.endpoints import MAX_PER_OWNER
-from shop.webhooks.tests.make import Receiver, make_endpoint, tell
+from shop.webhooks.tests.make import Receiver, make_endpoint, relay, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,3 +63,28 @@ def test_nobody_gets_one_endpoint_too_many() -> None:
 
     at_once(one_more, times=5)
     assert Endpoint.objects.count() == MAX_PER_OWNER
+
+
+def test_an_endpoint_that_is_deleted_meanwhile_holds_up_no_event() -> None:
+    endpoint, other = make_endpoint(), make_endpoint()
+    with transaction.atomic():
+        publish(OrderPaid(order_id=1))
+    problems: list[Exception] = []
+
+    def hand_over() -> None:
+        try:
+            relay()
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hand_over)
+    with transaction.atomic():
+        services.delete_endpoint(endpoint_id=endpoint.pk)
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive(), "it waits for what becomes of the endpoint"
+    thread.join()
+    assert problems == []
+    assert Delivery.objects.get().endpoint_id == other.pk

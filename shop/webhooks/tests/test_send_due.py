@@ -334,6 +334,16 @@ class TestPrune:
         tasks.prune_deliveries()
         assert not Delivery.objects.exists()
 
+    def test_forgets_what_waited_a_month_for_a_suspended_vendor(
+        self, old: Delivery, vases: Vendor
+    ) -> None:
+        Endpoint.objects.update(vendor=vases)
+        tasks.prune_deliveries()
+        assert Delivery.objects.exists()
+        Vendor.objects.filter(pk=vases.pk).update(status=Vendor.Status.SUSPENDED)
+        tasks.prune_deliveries()
+        assert not Delivery.objects.exists()
+
     def test_keeps_what_is_still_to_be_sent(self, old: Delivery) -> None:
         tasks.prune_deliveries()
         assert Delivery.objects.exists()
