@@ -21,6 +21,7 @@ from tests.faults.servers import HERE, PostgreSQL, RabbitMQ, Redis
 from tests.server import free_port
 
 READY_WITHIN = 90
+END_OF_MAIL = "\n" + "-" * 79 + "\n"  # as Django writes it
 UNSENT = """
     SELECT count(*) FROM notifications_mail
     WHERE sent_at IS NULL AND failed_at IS NULL AND recipient <> ''
@@ -213,7 +214,9 @@ class Shop:
         return int(number)
 
     def mails(self) -> list[str]:
-        return [path.read_text() for path in (self._folder / "mail").glob("*.log")]
+        """A file holds several when they were sent in one second."""
+        files = [path.read_text() for path in (self._folder / "mail").glob("*.log")]
+        return [mail for text in files for mail in text.split(END_OF_MAIL) if mail.strip()]
 
     def drain(self, *, within: float) -> float:
         """Wait until no event waits; answers how many seconds it took."""
