@@ -1,4 +1,4 @@
-"""Mail for a shop without SMTP: each message goes to the console and to a file."""
+"""Mail for a shop without SMTP and without `/mails/`: each message goes to the console and to a file."""
 
 from collections.abc import Sequence
 from typing import Any

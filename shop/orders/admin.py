@@ -111,7 +111,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     inlines: list[Any] = [OrderItemInline, HistoryInline]
     fieldsets = [
-        (None, {"fields": [("state", "user", "email"), ("total", "note", "is_disputed")]}),
+        (None, {"fields": [("state", "total"), ("user", "email"), ("note", "is_disputed")]}),
         (
             "Delivery",
             {"fields": [("ships_to", "bills_to"), ("carrier", "tracking_number")]},
