@@ -32,6 +32,8 @@ def test_a_clerk_accepts_what_is_held(clerk: User, held: Payment) -> None:
     html = client.get(page(Payment, held.pk)).content.decode()
     assert "9.00 USD came instead of 10.00 USD." in html
     assert page(Payment, held.pk, do="resolve") in html
+    dialog = client.get(page(Payment, held.pk, do="resolve")).content.decode()
+    assert "9.00 USD came instead of 10.00 USD." in dialog
     said_ = in_dialog(client, page(Payment, held.pk, do="resolve"), {"accept": "yes"})
     assert said_[0][0] == "success"
     held.order.refresh_from_db()
