@@ -47,6 +47,8 @@ def test_a_clerk_accepts_what_is_held(clerk: User, held: Payment) -> None:
 def test_a_clerk_has_it_given_back(clerk: User, held: Payment) -> None:
     in_dialog(browser_of(clerk), page(Payment, held.pk, do="resolve"), {"accept": "no"})
     assert Refund.objects.get().amount == Decimal("9.00")
+    written = held.order.history.get(actor=clerk)
+    assert written.note == "Not accepted: 9.00 USD came instead of 10.00 USD."
 
 
 def test_says_that_there_is_nothing_to_decide(clerk: User, held: Payment) -> None:
