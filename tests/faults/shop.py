@@ -38,6 +38,8 @@ WORKER_COMMAND = [
 ]
 WEB, RELAY, WORKER, SOLO_WORKER = "web server", "relay", "worker", "solo worker"
 GRANIAN = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
+# Stopped while it starts, it would wait for ever for a worker that has not heard of it.
+GRANIAN += ["--workers-kill-timeout", "5"]
 PARTS = {
     # One process that is not started again when it dies, unlike that of `make run`.
     WEB: [*GRANIAN, "--workers", "1", "--blocking-threads", "8", "config.wsgi:application"],
