@@ -18,6 +18,7 @@ from kombu import Connection
 
 from tests.faults.children import ROOT, Child, eventually
 from tests.faults.servers import HERE, PostgreSQL, RabbitMQ, Redis
+from tests.mail_files import mails_in
 from tests.server import free_port
 
 READY_WITHIN = 90
@@ -213,7 +214,7 @@ class Shop:
         return int(number)
 
     def mails(self) -> list[str]:
-        return [path.read_text() for path in (self._folder / "mail").glob("*.log")]
+        return mails_in(self._folder / "mail")
 
     def drain(self, *, within: float) -> float:
         """Wait until no event waits; answers how many seconds it took."""
