@@ -18,7 +18,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: .venv/base-installed ## Open the shop at http://127.0.0.1:8000 (HOST, PORT, DATA_DIR)
+run: .venv/base-installed ## Open the shop at http://127.0.0.1:8000 (HOST, PORT, DATA_DIR; STRIPE=sim)
 	@$(BIN)/python -m config.launch
 
 test: .venv/dev-installed ## Run all tests in parallel (ARGS go to pytest)

@@ -20,10 +20,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from benchmarks import catalogue
 
@@ -52,10 +53,18 @@ class Client:
             raise RuntimeError(f"{method} {path}: {response.status} {answer[:300]!r}")
         return json.loads(answer) if answer else None
 
-    def sign_in(self, email: str) -> "Client":
+    def sign_in(self, email: str) -> Self:
         tokens = self.send("POST", "/api/auth/jwt/create/", {"email": email, "password": PASSWORD})
         self.headers["Authorization"] = f"Bearer {tokens['access']}"
         return self
+
+
+class KeyedClient(Client):
+    """Sends each request under an Idempotency-Key of its own."""
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        self.headers["Idempotency-Key"] = uuid.uuid4().hex
+        return super().send(method, path, body)
 
 
 @contextmanager
@@ -106,6 +115,7 @@ def requests(port: int) -> Iterator[tuple[str, Client, Call]]:
     credentials = {"email": "shopper@bench.test", "password": PASSWORD}
     anybody.send("POST", "/api/auth/registration/", credentials)
     shopper = Client(port).sign_in(credentials["email"])
+    keyed = KeyedClient(port).sign_in(credentials["email"])
     listed = anybody.send("GET", "/api/store/products/?page_size=100&in_stock=true")["results"]
     details = [anybody.send("GET", f"/api/store/products/{p['slug']}/") for p in listed]
     variants = itertools.cycle([d["variants"][0]["id"] for d in details])
@@ -200,6 +210,7 @@ def requests(port: int) -> Iterator[tuple[str, Client, Call]]:
         shopper.send(*add())
         return "POST", f"{store}/orders/", {"shipping_address": address}
 
+    yield "order: place, with a key", keyed, place
     yield "order: place", shopper, place
     orders = shopper.send("GET", f"{store}/orders/?page_size=100")["results"]
     numbers_of_orders = itertools.cycle([order["number"] for order in orders])
@@ -220,6 +231,13 @@ def requests(port: int) -> Iterator[tuple[str, Client, Call]]:
     waiting = iter([payment["id"] for payment in opened])
     yield "payment: confirm", shopper, lambda: (
         "POST", f"{store}/payments/{next(waiting)}/confirm/", {"outcome": "succeed"},
+    )  # fmt: skip
+    paid = iter([order["id"] for order in orders])
+    yield "order: refund", admin, lambda: (
+        "POST", f"{store}/orders/{next(paid)}/refund/", {"reason": "Benchmark"},
+    )  # fmt: skip
+    yield "events: after the last one read", admin, lambda: (
+        "GET", f"{store}/events/?after=100", None,
     )  # fmt: skip
     yield "payments: list", shopper, lambda: ("GET", f"{store}/payments/", None)
     yield "password: change", shopper, lambda: (

@@ -272,6 +272,8 @@ def _greet(address: str, seconds: float, *, has_demo: bool) -> None:
         f"  API          {address}/api/docs/  {address}/redoc/",
         f"  Back office  {address}/admin/",
     ]
+    if settings.MAIL_VIEWER:
+        lines.append(f"  Mails        {address}/mails/")
     if has_demo:
         lines += [
             "",
@@ -282,8 +284,8 @@ def _greet(address: str, seconds: float, *, has_demo: bool) -> None:
         cards = environment.address(settings.STRIPE_SIM_PORT)
         lines += [
             "",
-            "  Card payments are a simulation: no money moves. Pay them here:",
-            f"  {cards}/  {cards}/pay/<client_secret>",
+            "  Card payments are a simulation: no money moves. Pay, or be declined, at",
+            f"  {cards}/  or  {cards}/pay/<client_secret>",
         ]
     print("\n".join([*lines, ""]), flush=True)
 

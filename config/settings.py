@@ -202,16 +202,18 @@ WEBHOOKS_ALLOWED_NETWORKS = environment.networks("WEBHOOKS_ALLOWED_NETWORKS", []
 
 SMTP_URL = environment.url("SMTP_URL", "", schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <shop@localhost>")
+# Shows every mail at /mails/, also those with tokens: only for shops on trial.
+MAIL_VIEWER = environment.boolean("MAIL_VIEWER", EMBEDDED_POSTGRES and not SMTP_URL)
 if SMTP_URL:
     vars().update(environ.Env.email_url_config(SMTP_URL))
     EMAIL_TIMEOUT = 10
 else:
-    EMAIL_BACKEND = "shop.core.mail.ConsoleAndFileBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    if not MAIL_VIEWER:
+        EMAIL_BACKEND = "shop.core.mail.ConsoleAndFileBackend"
 # Who hears of low stock, held payments and disputes; without it the staff whose work that is.
 STAFF_EMAIL = environment.text("STAFF_EMAIL", "")
-# Shows every mail at /mails/, also those with tokens: only for shops on trial.
-MAIL_VIEWER = environment.boolean("MAIL_VIEWER", EMBEDDED_POSTGRES and not SMTP_URL)
 
 # --- Apps and requests ------------------------------------------------------------------
 

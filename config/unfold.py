@@ -101,6 +101,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Webhooks", "webhook", "webhooks", "endpoint"),
                 _item("Deliveries", "send", "webhooks", "delivery"),
                 _item("Delivery attempts", "history_toggle_off", "webhooks", "deliveryattempt"),
+                _item("Webhook refusals", "block", "payments", "webhookrefusal"),
                 _item("Rate limits", "speed", "core", "ratelimitcounter"),
                 _item("Admin log", "manage_history", "admin", "logentry"),
                 collapsible=True,

@@ -69,4 +69,6 @@ def _tests(step: Step) -> list[str]:
     for variable, path in step.save.items():
         where = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path.split("."))
         lines.append(f"pm.collectionVariables.set('{variable}', pm.response.json(){where});")
+    if step.pause:
+        lines.append(f"setTimeout(() => {{}}, {step.pause});")
     return lines

@@ -29,6 +29,8 @@ class Step:
     status: int = 200
     caller: str = "shopper"
     save: Mapping[str, str] = field(default_factory=dict)
+    # Milliseconds until what it sets off has happened behind the web server.
+    pause: int = 0
 
 
 def anybody(operation: str, path: str = "", **more: Any) -> Step:
@@ -338,17 +340,15 @@ WALK: Mapping[str, Sequence[Step]] = {
         ),
         admin("GET /api/store/webhooks/"),
         admin("GET /api/store/webhooks/{id}/", WEBHOOK),
+        admin("POST /api/store/webhooks/{id}/test/", WEBHOOK + "test/", status=202, pause=2000),
         admin(
-            "POST /api/store/webhooks/{id}/test/",
-            WEBHOOK + "test/",
-            status=202,
-            save={"delivery": "id"},
+            "GET /api/store/webhooks/{id}/deliveries/",
+            WEBHOOK + "deliveries/",
+            save={"delivery": "results.0.id"},
         ),
-        admin("GET /api/store/webhooks/{id}/deliveries/", WEBHOOK + "deliveries/"),
         admin(
             "POST /api/store/webhooks/{id}/deliveries/{delivery_id}/redeliver/",
             WEBHOOK + "deliveries/{{delivery}}/redeliver/",
-            status=202,
         ),
         admin("POST /api/store/webhooks/{id}/rotate-secret/", WEBHOOK + "rotate-secret/"),
         admin("POST /api/store/webhooks/{id}/resume/", WEBHOOK + "resume/"),

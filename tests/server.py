@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -54,7 +55,8 @@ def running_server(
         "2048",
         "tests.wsgi:application",
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=variables)
+    # A group of its own, so that its workers end with it, also when it must be killed.
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, start_new_session=True)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, process)
@@ -64,7 +66,7 @@ def running_server(
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

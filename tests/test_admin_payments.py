@@ -32,6 +32,8 @@ def test_a_clerk_accepts_what_is_held(clerk: User, held: Payment) -> None:
     html = client.get(page(Payment, held.pk)).content.decode()
     assert "9.00 USD came instead of 10.00 USD." in html
     assert page(Payment, held.pk, do="resolve") in html
+    dialog = client.get(page(Payment, held.pk, do="resolve")).content.decode()
+    assert "9.00 USD came instead of 10.00 USD." in dialog
     said_ = in_dialog(client, page(Payment, held.pk, do="resolve"), {"accept": "yes"})
     assert said_[0][0] == "success"
     held.order.refresh_from_db()
@@ -45,6 +47,8 @@ def test_a_clerk_accepts_what_is_held(clerk: User, held: Payment) -> None:
 def test_a_clerk_has_it_given_back(clerk: User, held: Payment) -> None:
     in_dialog(browser_of(clerk), page(Payment, held.pk, do="resolve"), {"accept": "no"})
     assert Refund.objects.get().amount == Decimal("9.00")
+    written = held.order.history.get(actor=clerk)
+    assert written.note == "Not accepted: 9.00 USD came instead of 10.00 USD."
 
 
 def test_says_that_there_is_nothing_to_decide(clerk: User, held: Payment) -> None:

@@ -101,3 +101,14 @@ def test_delivers_again(client: Any) -> None:
     assert said(response) == [("success", "1 will be sent again.")]
     delivery.refresh_from_db()
     assert delivery.state == Delivery.State.WAITING
+
+
+def test_delivers_again_from_its_own_page(client: Any) -> None:
+    make_endpoint()
+    tell(OrderPaid(order_id=1))
+    delivery = record(Delivery.objects.get(), OK)
+    button = page(Delivery, delivery.pk, do="deliver")
+    assert button in client.get(page(Delivery, delivery.pk)).content.decode()
+    assert in_dialog(client, button, {}) == [("success", "It will be sent again.")]
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.WAITING

@@ -168,3 +168,17 @@ def free_port() -> int:
 def lives(folder: Path) -> int:
     file = folder / "lives"
     return len(file.read_text()) if file.exists() else 0
+
+
+def test_greets_with_all_that_a_newcomer_can_open(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.MAIL_VIEWER, settings.STRIPE_SIMULATED, settings.STRIPE_SIM_PORT = True, True, 8001
+    launch._greet("http://127.0.0.1:8000", 2.0, has_demo=True)
+    said = capsys.readouterr().out
+    assert "http://127.0.0.1:8000/mails/" in said
+    assert "http://127.0.0.1:8001/pay/<client_secret>" in said
+    settings.MAIL_VIEWER = settings.STRIPE_SIMULATED = False
+    launch._greet("http://127.0.0.1:8000", 2.0, has_demo=False)
+    said = capsys.readouterr().out
+    assert [word for word in ("mails", "simulation", "nexus-demo") if word in said] == []

@@ -13,20 +13,20 @@ After a failure (5xx) nothing has happened, or the steps that were noted.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.crypto import salted_hmac
 
 from shop.core.errors import IdempotencyKeyNotValid, IdempotencyKeyReused, RequestInProgress
 from shop.core.failpoints import failpoint
+from shop.core.locks import lock_until_commit, session_lock
 from shop.core.models import IdempotencyKey
 from shop.core.transactions import retry_on_conflict
 
@@ -81,11 +81,6 @@ class KeyedRequest:
         return {"user_id": self.user_id, "route": route, "key": self.key}
 
     @cached_property
-    def lock(self) -> int:
-        """The number of its advisory lock."""
-        return int.from_bytes(hashlib.sha256(self._name).digest()[:8], "big", signed=True)
-
-    @cached_property
     def fingerprint(self) -> str:
         return self._secret("fingerprint").hex()
 
@@ -99,11 +94,11 @@ class KeyedRequest:
         return AESGCM(self._secret("answer")).decrypt(nonce, answer, None)
 
     @property
-    def _name(self) -> bytes:
-        return "\0".join(map(str, self.identity.values())).encode()
+    def name(self) -> str:
+        return "\0".join(map(str, self.identity.values()))
 
     def _secret(self, purpose: str) -> bytes:
-        words = self._name + b"\0" + self.content
+        words = self.name.encode() + b"\0" + self.content
         return salted_hmac(f"{__name__}.{purpose}", words, algorithm="sha256").digest()
 
 
@@ -131,7 +126,7 @@ def _in_one_transaction(request: KeyedRequest, act: Callable[[], A]) -> A | Repl
     # Django's `atomic`, not that of services: theirs set savepoints in it, and so what a
     # refused service did is undone while what it committed before refusing stays.
     with transaction.atomic():
-        if not _lock("pg_try_advisory_xact_lock", request):
+        if not lock_until_commit(request.name):
             raise RequestInProgress
         kept = _find(request)
         if kept is not None:
@@ -153,7 +148,9 @@ def answer_in_steps(request: KeyedRequest, act: Callable[[], A]) -> A | Replayed
     `act` runs outside any transaction. When it was killed, it runs again with the steps that
     `once` noted. Raises `RequestInProgress` (409), `IdempotencyKeyReused` (422).
     """
-    with _locked_for_session(request):
+    with session_lock(request.name) as is_ours:
+        if not is_ours:
+            raise RequestInProgress
         kept = _find(request)
         if kept is None:
             kept = IdempotencyKey.objects.create(
@@ -224,30 +221,3 @@ def _replay(request: KeyedRequest, kept: IdempotencyKey) -> Replayed:
 
 def _stored(request: KeyedRequest, answer: Answer) -> dict[str, Any]:
     return {"status": answer.status_code, "answer": request.encrypt(answer.content)}
-
-
-def _lock(function: str, request: KeyedRequest) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [request.lock])
-        return bool(cursor.fetchone() == (True,))
-
-
-@contextmanager
-def _locked_for_session(request: KeyedRequest) -> Iterator[None]:
-    if not _lock("pg_try_advisory_lock", request):
-        raise RequestInProgress
-    holder = connection.connection
-    try:
-        yield
-    finally:
-        if not _is_unlocked(request, holder):
-            # Connections outlive requests in their pool: a lock that stayed behind would
-            # refuse this key for as long. The server frees what a closed one held.
-            holder.close()
-
-
-def _is_unlocked(request: KeyedRequest, holder: object) -> bool:
-    try:
-        return connection.connection is holder and _lock("pg_advisory_unlock", request)
-    except Error:
-        return False

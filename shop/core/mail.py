@@ -1,4 +1,4 @@
-"""Mail for a shop without SMTP: each message goes to the console and to a file."""
+"""Mail for a shop with neither SMTP nor `/mails/`: to the console, and to a file each."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -8,17 +8,15 @@ def expire_orders() -> None:
 import functools
 import logging
 import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from django.db import Error, connection
 
 from shop.core.broker import Task
+from shop.core.locks import session_lock
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +38,8 @@ def periodic(name: str) -> Callable[[Callable[[], None]], Any]:
     def register(function: Callable[[], None]) -> Any:
         @functools.wraps(function)
         def run() -> None:
-            with _alone(name) as is_alone:
-                if is_alone:
+            with session_lock(f"periodic {name}") as is_ours:
+                if is_ours:
                     function()
 
         return shared_task(name=name)(run)
@@ -69,22 +67,3 @@ def _try(task: Task) -> None:
     except Exception:
         # The next turn tries again; one broken task must not stop the others.
         logger.exception("%s failed", task.name)
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[bool]:
-    """Whether nobody else is in here under `name`, by an advisory lock of PostgreSQL.
-
-    It is the connection's: it ends with the process, however that ends.
-    """
-    key = zlib.crc32(name.encode())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        (is_alone,) = cursor.fetchone()
-    try:
-        yield is_alone
-    finally:
-        # A connection that broke meanwhile has lost the lock already.
-        if is_alone:
-            with suppress(Error), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -9,8 +9,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
 
@@ -23,6 +22,7 @@ from django.utils.crypto import salted_hmac
 
 from shop.core import sql
 from shop.core.failpoints import failpoint
+from shop.core.locks import session_lock
 from shop.core.pruning import delete_in_pieces
 from shop.core.transactions import atomic
 from shop.notifications import querysets, server
@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 DATABASE_PATIENCE = 30  # seconds that a sent mail waits for the database, to be noted there
-_LOCKS = 0x6D61696C  # the family of advisory locks that are about mails
 
 # The next turn is set before the attempt: a mail that ends the process must not come back at
 # once, for ever, and keep the others waiting. After 15 s, 30 s, 1 min ... at most 10 min.
@@ -130,8 +129,8 @@ def _message_id(event_id: int | None, kind: str, to: str) -> str:
 
 def _send(mail_id: int) -> bool:
     """Whether it was this process's turn to try."""
-    with _alone_with(mail_id) as is_alone:
-        begun = sql.instances(Mail, _BEGIN, [mail_id]) if is_alone else []
+    with session_lock(f"mail {mail_id}") as is_ours:
+        begun = sql.instances(Mail, _BEGIN, [mail_id]) if is_ours else []
         for mail in begun:
             _try(mail)
     return bool(begun)
@@ -178,19 +177,3 @@ def _note_success(mail: Mail) -> None:
 def _without_secret(mail: Mail) -> dict[str, str]:
     """Tokens are not kept longer than needed; a shop on trial shows its mails."""
     return {"text": "", "html": ""} if mail.has_secret and not settings.MAIL_VIEWER else {}
-
-
-@contextmanager
-def _alone_with(mail_id: int) -> Iterator[bool]:
-    """Whether nobody else is at this mail, by an advisory lock that ends with the process."""
-    key = [_LOCKS, mail_id % 2**31]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", key)
-        (is_alone,) = cursor.fetchone()
-    try:
-        yield is_alone
-    finally:
-        # A connection that broke meanwhile has lost the lock already.
-        if is_alone:
-            with suppress(Error), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)

@@ -111,7 +111,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     inlines: list[Any] = [OrderItemInline, HistoryInline]
     fieldsets = [
-        (None, {"fields": [("state", "user", "email"), ("total", "note", "is_disputed")]}),
+        (None, {"fields": [("state", "total"), ("user", "email"), ("note", "dispute")]}),
         (
             "Delivery",
             {"fields": [("ships_to", "bills_to"), ("carrier", "tracking_number")]},
@@ -160,6 +160,10 @@ class OrderAdmin(ReadOnlyAdmin):
     @display(ordering="status", label=COLORS)
     def state(self, order: Order) -> str:
         return order.status
+
+    @display(description="dispute")
+    def dispute(self, order: Order) -> str:
+        return "The payer's bank disputes it, or has won." if order.is_disputed else "-"
 
     @display(description="pieces")
     def pieces(self, order: Any) -> int:

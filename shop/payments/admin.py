@@ -105,8 +105,21 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ["order"]
     search_fields = ["order__number", "order__email", "provider_reference"]
-    exclude = ["amount", "captured_amount", "captured_currency", "refunded_amount"]
-    readonly_fields = ["due", "came", "given_back"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    *[("order", "state"), ("due", "came"), ("given_back", "failure_reason")],
+                    *[("method", "instructions"), ("created_at", "paid_at")],
+                ]
+            },
+        ),
+        (
+            "Provider",
+            {"fields": [("provider", "provider_reference"), ("checked_at", "closed_at")]},
+        ),
+    ]
     inlines = [RefundInline, DisputeInline]
     actions_detail = ["confirm_arrival", "resolve"]
     ordering = ["-id"]
@@ -167,8 +180,8 @@ class PaymentAdmin(ReadOnlyAdmin):
         variant=ActionVariant.PRIMARY,
         permissions=["confirm"],
         dialog={
-            "title": "Another amount came than was asked for",
-            "description": "What it was is said below, as the failure reason.",
+            "title": "What came is not what was asked for",
+            "description": "The order waits for your decision.",
             "form_class": ResolveForm,
             "form_submit_text": "Decide",
         },

@@ -1,4 +1,4 @@
-"""The dialog in which staff give money back."""
+"""The dialogs in which staff give money back, and decide about money that is held."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from unfold.widgets import (
 )
 
 from shop.orders.models import OrderItem
+from shop.payments.models import Payment
 
 
 class RefundForm(BaseDialogForm):
@@ -64,3 +65,9 @@ class ResolveForm(BaseDialogForm):
         label="What becomes of the money",
         widget=UnfoldAdminSelectWidget,
     )
+
+    def __init__(self, request: Any, object_id: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        held = Payment.objects.filter(pk=object_id).first()
+        if held is not None:
+            self.fields["accept"].help_text = held.failure_reason

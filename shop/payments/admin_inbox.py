@@ -56,18 +56,24 @@ class WebhookRefusalAdmin(ReadOnlyAdmin):
     ordering = ["-last_at"]
 
 
-class DisputeInline(ReadOnlyInline):
-    """On the page of a payment."""
-
-    model = Dispute
-    fields = ["disputed", "status", "reason", "opened_at", "closed_at"]
+class Disputed:
+    """How a dispute stands, for its list and for the page of a payment."""
 
     disputed = money("amount")
 
+    @display(ordering="status", label={"open": "danger", "lost": "danger", "won": "success"})
+    def state(self, dispute: Dispute) -> str:
+        return dispute.status
+
+
+class DisputeInline(Disputed, ReadOnlyInline):
+    model = Dispute
+    fields = ["disputed", "state", "reason", "opened_at", "closed_at"]
+
 
 @admin.register(Dispute)
-class DisputeAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "order", "disputed", "status", "reason", "opened_at", "closed_at"]
+class DisputeAdmin(Disputed, ReadOnlyAdmin):
+    list_display = ["reference", "order", "disputed", "state", "reason", "opened_at", "closed_at"]
     list_filter = ["status", ("opened_at", DaysFilter)]
     list_filter_submit = True
     list_select_related = ["payment__order"]
@@ -75,8 +81,6 @@ class DisputeAdmin(ReadOnlyAdmin):
     exclude = ["amount"]
     readonly_fields = ["disputed"]
     ordering = ["-id"]
-
-    disputed = money("amount")
 
     @display(description="order", ordering="payment__order__number")
     def order(self, dispute: Dispute) -> str:

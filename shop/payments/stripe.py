@@ -164,7 +164,8 @@ def _translated() -> Iterator[None]:
     except stripe.StripeError as error:
         status = error.http_status or 0
         if not 400 <= status < 500 or status in _NO_ANSWER:
-            logger.warning("Stripe is away (%s): %s", status, error)
+            # The SDK advises over several lines.
+            logger.warning("Stripe is away (%s): %s", status, " ".join(str(error).split()))
             raise ProviderAway from error
         logger.warning("Stripe refuses (%s, %s): %s", status, error.code, error)
         raise ProviderRefused from error

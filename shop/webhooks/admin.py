@@ -176,12 +176,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     inlines = [AttemptInline]
     actions = ["deliver_again"]
+    actions_detail = ["deliver"]
 
     @display(description="state", ordering="state", label=COLORS)
     def outcome(self, delivery: Delivery) -> str:
         return delivery.state
 
-    def has_deliver_permission(self, request: HttpRequest) -> bool:
+    def has_deliver_permission(self, request: HttpRequest, _: object = None) -> bool:
         return request.user.has_perm("webhooks.change_endpoint")
 
     @action(description="Deliver again", permissions=["deliver"])
@@ -191,6 +192,26 @@ class DeliveryAdmin(ReadOnlyAdmin):
             rows,
             lambda row: webhooks.redeliver(endpoint_id=row.endpoint_id, delivery_id=row.pk),
             done="{} will be sent again.",
+        )
+
+    @action(
+        description="Deliver again",
+        icon="send",
+        permissions=["deliver"],
+        dialog={
+            "title": "Deliver it again?",
+            "description": "Receivers know it by its id, and may pass over it.",
+            "form_class": None,
+            "form_submit_text": "Deliver",
+        },
+    )
+    def deliver(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        delivery = Delivery.objects.get(pk=object_id)
+        return self.perform(
+            request,
+            lambda: webhooks.redeliver(endpoint_id=delivery.endpoint_id, delivery_id=delivery.pk),
+            done="It will be sent again.",
+            page=self.page_of(object_id),
         )
 
 

@@ -18,10 +18,10 @@ from kombu import Connection
 
 from tests.faults.children import ROOT, Child, eventually
 from tests.faults.servers import HERE, PostgreSQL, RabbitMQ, Redis
+from tests.mail_files import mails_in
 from tests.server import free_port
 
 READY_WITHIN = 90
-END_OF_MAIL = "\n" + "-" * 79 + "\n"  # as Django writes it
 UNSENT = """
     SELECT count(*) FROM notifications_mail
     WHERE sent_at IS NULL AND failed_at IS NULL AND recipient <> ''
@@ -214,9 +214,7 @@ class Shop:
         return int(number)
 
     def mails(self) -> list[str]:
-        """A file holds several when they were sent in one second."""
-        files = [path.read_text() for path in (self._folder / "mail").glob("*.log")]
-        return [mail for text in files for mail in text.split(END_OF_MAIL) if mail.strip()]
+        return mails_in(self._folder / "mail")
 
     def drain(self, *, within: float) -> float:
         """Wait until no event waits; answers how many seconds it took."""

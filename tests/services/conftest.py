@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 from kombu import Connection
 
+from tests.mail_files import mails_in
+
 ROOT = Path(__file__).parent.parent.parent
 PROCESS = "tests.services.shop_process"
 
@@ -90,7 +92,7 @@ class Backstage:
         return self.start(*command, failpoint=failpoint)
 
     def mails(self) -> list[str]:
-        return [path.read_text() for path in self.mail.glob("*.log")]
+        return mails_in(self.mail)
 
     def stop(self) -> None:
         for process in self._processes:

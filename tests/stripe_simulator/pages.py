@@ -35,7 +35,7 @@ button.first { background: var(--accent); border-color: var(--accent); color: va
   font-weight: 600; }
 button:hover, button:focus-visible { border-color: var(--accent); }
 table { border-collapse: collapse; width: 100%; }
-th, td { padding: .5rem .7rem .5rem 0; text-align: left; border-bottom: 1px solid var(--line); }
+th, td { padding: .5rem 1rem .5rem 0; text-align: left; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 a { color: var(--accent); }

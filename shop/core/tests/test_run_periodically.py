@@ -1,10 +1,10 @@
-import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from shop.core.locks import number_of
 from shop.core.schedule import Periodic, Scheduler, periodic
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +32,11 @@ def somebody_waters() -> Iterator[None]:
     """Another process is at it: it holds the lock in a connection of its own."""
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [zlib.crc32(b"garden.water")])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [number_of("periodic garden.water")])
     yield
     # Said, not left to the end of the connection, which the server notices a moment later.
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [zlib.crc32(b"garden.water")])
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [number_of("periodic garden.water")])
     other.close()
 
 

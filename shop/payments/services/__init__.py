@@ -12,7 +12,7 @@ from shop.payments.services.inbox import (
 from shop.payments.services.learning import ask_provider, cancel_at_provider, record_truth
 from shop.payments.services.opening import Opening, open_payment
 from shop.payments.services.promising import Goods, owe_back
-from shop.payments.services.reconciling import reconcile
+from shop.payments.services.reconciling import reconcile, reconcile_all
 from shop.payments.services.recording import record_success
 from shop.payments.services.recording_refunds import (
     count_held_refunds,
@@ -41,6 +41,7 @@ __all__ = [
     "prune_inbox",
     "receive_event",
     "reconcile",
+    "reconcile_all",
     "record_dispute",
     "record_refund",
     "record_refund_of_provider",

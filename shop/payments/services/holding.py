@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.core.transactions import atomic, retry_on_conflict
+from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.querysets import LockedOrder
 from shop.payments import querysets
@@ -24,6 +25,8 @@ def resolve_payment(*, payment: Payment, actor: User, accept: bool) -> Payment:
     if payment.status != Payment.Status.HELD:
         raise PaymentNotHeld
     if not accept:
+        text = f"Not accepted: {payment.failure_reason}"
+        orders.add_note(order=order, actor=actor, text=text)
         return _give_back(payment)
     _check_unpaid(order)
     note = f"Accepted although {payment.failure_reason}"

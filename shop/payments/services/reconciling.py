@@ -44,16 +44,25 @@ _WAITING = """
 def reconcile(*, patience: timedelta = PATIENCE) -> list[str]:
     """Learn what no event has told: of events that wait, open payments, and pending refunds.
 
-    Answers what was changed, a line each. What is younger than `patience` is left alone;
-    with none at all everything is asked for. A provider that is away ends the turn.
+    Answers what was changed, a line each. What is younger than `patience` is left alone.
+    A provider that is away ends the turn.
     """
     changes: list[str] = []
     try:
-        for work in (_inbox, _payments, _refunds):
-            changes.extend(work(patience))
+        changes.extend(_changes(patience))
     except ProviderAway:
         logger.warning("the provider is away; the reconciler comes again")
     return changes
+
+
+def reconcile_all() -> Iterator[str]:
+    """The same of everything, however young, as it goes on; raises `ProviderAway`."""
+    return _changes(timedelta(0))
+
+
+def _changes(patience: timedelta) -> Iterator[str]:
+    for work in (_inbox, _payments, _refunds):
+        yield from work(patience)
 
 
 def _inbox(patience: timedelta) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.db import OperationalError, connection
 
+from shop.core.locks import session_lock
 from shop.inventory.models import StockLevel, StockMovement
 from shop.products.importing.catalogue import (
     BrokenFile,
@@ -28,7 +29,7 @@ from shop.products.models import Category, Product, ProductImage, Variant
 from shop.vendors.models import Vendor
 
 # "import" in ASCII: one import at a time, in the whole shop.
-_LOCK = 0x696D706F7274
+LOCK = "import of products"
 # So many refused products, when they are more than half, make a file a broken one.
 GARBAGE = 1_000
 # From so many written products on it pays to make the tables tidy at once.
@@ -167,17 +168,10 @@ def _batches(rows: Iterator[ProductRow], size: int) -> Iterator[list[ProductRow]
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """PostgreSQL drops the lock by itself when this process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if cursor.fetchone() != (True,):
+    with session_lock(LOCK) as is_ours:
+        if not is_ours:
             raise AnotherImportRuns("Another import is running. Try again when it has ended.")
-    try:
         yield
-    finally:
-        if connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _tell_planner(written: int) -> None:

@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from shop.products.importing.running import _LOCK
+from shop.core.locks import number_of
+from shop.products.importing.running import LOCK
 from shop.products.tests.imports import DATA, assert_broken, import_text, rows, run_import
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +168,7 @@ def test_refuses_to_run_twice_at_once() -> None:
         password=address.get("password"),
         dbname=address["dbname"],
     ) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        other.execute("SELECT pg_advisory_lock(%s)", [number_of(LOCK)])
         result = run_import(DATA / "nexus.csv")
         assert "Another import is running" in result.error
         assert rows() == (0, 0, 0, 0)
