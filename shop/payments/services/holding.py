@@ -1,7 +1,5 @@
 """Money of another amount or currency than was asked for: staff decide what becomes of it."""
 
-from django.utils import timezone
-
 from shop.accounts.models import User
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import services as orders
@@ -11,7 +9,7 @@ from shop.payments import querysets
 from shop.payments.errors import AlreadyPaid, OrderIsCancelled, PaymentNotHeld
 from shop.payments.models import Payment
 from shop.payments.services import recording
-from shop.payments.services.promising import owe_back
+from shop.payments.services.promising import turn_away
 
 
 @retry_on_conflict
@@ -27,7 +25,8 @@ def resolve_payment(*, payment: Payment, actor: User, accept: bool) -> Payment:
     if not accept:
         text = f"Not accepted: {payment.failure_reason}"
         orders.add_note(order=order, actor=actor, text=text)
-        return _give_back(payment)
+        turn_away(payment=payment, reason=payment.failure_reason)
+        return payment
     _check_unpaid(order)
     note = f"Accepted although {payment.failure_reason}"
     return recording.succeed(order=order, payment=payment, actor=actor, note=note)
@@ -38,12 +37,3 @@ def _check_unpaid(order: LockedOrder) -> None:
         raise OrderIsCancelled
     if order.paid_at is not None:
         raise AlreadyPaid
-
-
-def _give_back(payment: Payment) -> Payment:
-    reason = payment.failure_reason
-    payment.status, payment.paid_at = Payment.Status.CANCELLED, timezone.now()
-    payment.save()
-    if payment.captured_amount:
-        owe_back(payment=payment, reason=reason)
-    return payment

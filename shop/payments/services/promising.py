@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.core.errors import Problem
@@ -84,12 +85,23 @@ def promise(*, order: Order, actor: User, wish: Wish) -> list[int]:
 
 
 def owe_back(*, payment: Payment, reason: str) -> None:
-    """Promise all that is left of a payment, by the shop itself; done after commit.
+    """Promise all that is left of a payment, if anything, by the shop itself; done after commit.
 
     The payment is locked, and so is `payment.order`.
     """
-    given = _rest(payment, payment.refundable_amount)
-    _open(payment, given, reason=reason, actor=None, restock=False)
+    if payment.refundable_amount:
+        given = _rest(payment, payment.refundable_amount)
+        _open(payment, given, reason=reason, actor=None, restock=False)
+
+
+def turn_away(*, payment: Payment, reason: str) -> None:
+    """Money that arrived and pays nothing: noted as here, and owed back.
+
+    The payment is locked, and so is `payment.order`.
+    """
+    payment.status, payment.paid_at = Payment.Status.CANCELLED, timezone.now()
+    payment.save()
+    owe_back(payment=payment, reason=reason)
 
 
 def _promise(order: LockedOrder, actor: User, wish: Wish) -> list[int]:

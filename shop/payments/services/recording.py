@@ -17,7 +17,7 @@ from shop.payments import methods, querysets
 from shop.payments.events import PaymentFailed, PaymentHeld, PaymentSucceeded
 from shop.payments.models import Payment
 from shop.payments.services import closing
-from shop.payments.services.promising import owe_back
+from shop.payments.services.promising import turn_away
 
 Status = Payment.Status
 
@@ -100,13 +100,10 @@ def fail(*, order: LockedOrder, payment: Payment, actor: User | None, reason: st
 
 def _record_unwanted(order: LockedOrder, payment: Payment, actor: User | None) -> Payment:
     """Only what pays its order stands as succeeded; this is given back."""
-    payment.status = Status.CANCELLED
-    payment.paid_at, payment.failure_reason = timezone.now(), ""
-    payment.save()
+    payment.failure_reason = ""
     text = _said(f"The order was {order.status}: received", payment)
     orders.add_note(order=order, actor=actor, text=text)
-    if payment.captured_amount:
-        owe_back(payment=payment, reason=f"It came when the order was {order.status}.")
+    turn_away(payment=payment, reason=f"It came when the order was {order.status}.")
     return payment
 
 

@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.core.failpoints import failpoint
@@ -24,7 +23,7 @@ from shop.payments.errors import ProviderAway, RefundFailed
 from shop.payments.models import Payment, Refund
 from shop.payments.provider import Refunded, TellsOfRefunds
 from shop.payments.services import closing
-from shop.payments.services.promising import Goods, Wish, owe_back, promise
+from shop.payments.services.promising import Goods, Wish, owe_back, promise, turn_away
 from shop.payments.services.recording_refunds import count_held_refunds, record_refund
 
 logger = logging.getLogger(__name__)
@@ -141,9 +140,6 @@ def settle_cancelled_order(*, order_id: int) -> None:
             closing.give_up(payment=payment)
         elif payment.status == Payment.Status.HELD:
             # Nobody has decided about it, and now there is nothing left that it could pay.
-            payment.status, payment.paid_at = Payment.Status.CANCELLED, timezone.now()
-            payment.save()
-            if payment.refundable_amount:
-                owe_back(payment=payment, reason="The order was cancelled.")
-        elif payment.status == Payment.Status.SUCCEEDED and payment.refundable_amount:
+            turn_away(payment=payment, reason="The order was cancelled.")
+        elif payment.status == Payment.Status.SUCCEEDED:
             owe_back(payment=payment, reason="The order was cancelled.")
