@@ -6,6 +6,7 @@ reads what to mend instead of a traceback.
 """
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +64,20 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
         return number
 
     return _read(name, default, parse, f"a whole number of at least {minimum}")
+
+
+def decimal(name: str, default: str, *, maximum: int = 999_999_999) -> Decimal:
+    def parse(raw: str) -> Decimal:
+        try:
+            number = Decimal(raw)
+            is_possible = 0 <= number <= maximum and number == round(number, 3)
+        except InvalidOperation:
+            raise ValueError from None
+        if not is_possible:
+            raise ValueError
+        return number
+
+    return _read(name, Decimal(default), parse, f"a number from 0 to {maximum}")
 
 
 def names(name: str, default: list[str]) -> list[str]:

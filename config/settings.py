@@ -123,6 +123,12 @@ PAYMENTS_TEST_MODE = environment.boolean("PAYMENTS_TEST_MODE", EMBEDDED_POSTGRES
 BANK_TRANSFER_DETAILS = environment.text("BANK_TRANSFER_DETAILS", "")
 LOAD_DEMO = environment.boolean("LOAD_DEMO", EMBEDDED_POSTGRES)
 
+# --- Vendors: what a shop of several sellers lives by --------------------------------------
+
+COMMISSION_PERCENT = environment.decimal("COMMISSION_PERCENT", "10", maximum=100)
+PAYOUT_HOLD_DAYS = environment.integer("PAYOUT_HOLD_DAYS", 7)
+PAYOUT_MINIMUM = environment.decimal("PAYOUT_MINIMUM", "10.00")
+
 # --- Stripe: without its keys the method "card" is not offered -----------------------------
 
 STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", "")
@@ -240,8 +246,10 @@ INSTALLED_APPS = [
     "shop.inventory",
     "shop.products",
     "shop.cart",
+    "shop.commissions",
     "shop.orders",
     "shop.payments",
+    "shop.ledger",
     "shop.reviews",
     "shop.wishlist",
     "shop.notifications",

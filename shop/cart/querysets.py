@@ -33,7 +33,8 @@ _LINES = f"""
     SELECT item.id, item.quantity, item.variant_id, variant.sku, variant.options,
            variant.own_price, variant.is_active, product.id AS product_id,
            product.name AS product_name, product.slug AS product_slug, product.base_price,
-           product.status, vendor.id AS vendor_id, vendor.status AS vendor_status,
+           product.category_id, product.status, vendor.id AS vendor_id,
+           vendor.is_house, vendor.status AS vendor_status,
            image.file AS image_file, image.remote_url AS image_address, {_STOCK}
     FROM cart_cart AS cart
     JOIN cart_cartitem AS item ON item.cart_id = cart.id
@@ -138,6 +139,8 @@ def _line(row: Mapping[str, Any]) -> CartLine:
         product_name=row["product_name"],
         product_slug=row["product_slug"],
         vendor_id=row["vendor_id"],
+        is_of_house=row["is_house"],
+        category_id=row["category_id"],
         unit_price=quantize(price, settings.SHOP_CURRENCY),
         currency=settings.SHOP_CURRENCY,
         is_buyable=is_buyable,

@@ -24,6 +24,8 @@ class CartLine:
     product_name: str
     product_slug: str
     vendor_id: int
+    is_of_house: bool
+    category_id: int
     unit_price: Decimal
     currency: str
     is_buyable: bool

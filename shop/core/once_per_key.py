@@ -32,10 +32,12 @@ class OncePerKey(APIView):
     """Lets clients repeat a POST: every view that has one stands on this.
 
     `idempotent_in_steps` names the methods that call a provider between transactions; the
-    others become one transaction. Nothing changes for requests without a key.
+    others become one transaction. `headers_of_content` are those that make it another request.
+    Nothing changes for requests without a key.
     """
 
     idempotent_in_steps: ClassVar[Collection[str]] = ()
+    headers_of_content: ClassVar[Collection[str]] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         key = request.headers.get(HEADER) if request.method == "POST" else None
@@ -50,13 +52,23 @@ class OncePerKey(APIView):
     def _answer_once(
         self, key: str, handler: Handler, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        keyed = KeyedRequest(request.user.pk, _route(request), key, _content(request))
+        keyed = KeyedRequest(request.user.pk, _route(request), key, self._content(request))
         act = partial(self._act, handler, request, *args, **kwargs)
         if handler.__name__ in self.idempotent_in_steps:
             answer = idempotency.answer_in_steps(keyed, act)
         else:
             answer = idempotency.answer_once(keyed, act)
         return _replay(answer) if isinstance(answer, Replayed) else answer
+
+    def _content(self, request: Request) -> bytes:
+        """Method, query and body, whatever the order of names and the boundary of parts."""
+        body = request.data
+        if isinstance(body, QueryDict):
+            body = {name: [_part(value) for value in values] for name, values in body.lists()}
+        # Numbers with a point are Decimals here: "1.0" and 1.0 are two bodies.
+        words = [request.method, request.META.get("QUERY_STRING", ""), body]
+        words += [request.headers.get(name, "") for name in self.headers_of_content]
+        return json.dumps(words, sort_keys=True, default=repr).encode()
 
     def _act(self, handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The whole answer, rendered; refusals too."""
@@ -76,16 +88,6 @@ def _route(request: Request) -> str:
     path: str = request.path_info
     pinned = path.startswith(_PINNED_PREFIX)
     return _PREFIX + path.removeprefix(_PINNED_PREFIX) if pinned else path
-
-
-def _content(request: Request) -> bytes:
-    """Method, query and body, whatever the order of their names and the boundary of their parts."""
-    body = request.data
-    if isinstance(body, QueryDict):
-        body = {name: [_part(value) for value in values] for name, values in body.lists()}
-    # Numbers with a point are Decimals here: "1.0" and 1.0 are two bodies.
-    words = [request.method, request.META.get("QUERY_STRING", ""), body]
-    return json.dumps(words, sort_keys=True, default=repr).encode()
 
 
 def _part(value: Any) -> Any:

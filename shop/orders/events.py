@@ -68,3 +68,46 @@ class OrderRefunded(OrderEvent):
     """The whole price was given back."""
 
     name: ClassVar[str] = "order.refunded"
+
+
+# --- Parts: only of orders that have several; an order of one part says it all itself ------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorOrderEvent(OrderEvent):
+    vendor_order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorOrderProcessing(VendorOrderEvent):
+    """A vendor has begun to pack its part."""
+
+    name: ClassVar[str] = "vendor_order.processing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorOrderShipped(VendorOrderEvent):
+    """One parcel of several has left."""
+
+    name: ClassVar[str] = "vendor_order.shipped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorOrderDelivered(VendorOrderEvent):
+    """One parcel of several has arrived."""
+
+    name: ClassVar[str] = "vendor_order.delivered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorOrderCancelled(VendorOrderEvent):
+    """One part of a paid order will not be sent; payments hear it and give back what it cost."""
+
+    name: ClassVar[str] = "vendor_order.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorOrderRefunded(VendorOrderEvent):
+    """Every line of one part was given back."""
+
+    name: ClassVar[str] = "vendor_order.refunded"

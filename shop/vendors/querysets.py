@@ -4,6 +4,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from shop.accounts.models import User
+from shop.core.references import reference
+from shop.vendors.errors import (
+    NoSuchVendor,
+    NotAVendor,
+    VendorNotApproved,
+    VendorNotNamed,
+    VendorSuspended,
+)
 from shop.vendors.models import Vendor, VendorMember
 
 
@@ -34,3 +42,32 @@ def memberships_of(user: User) -> QuerySet[VendorMember]:
     return VendorMember.objects.filter(
         user=user, vendor__status=Vendor.Status.APPROVED
     ).select_related("vendor")
+
+
+def acting_membership(user: User, named: str | None) -> VendorMember:
+    """The membership by which `user` acts: of the vendor `named` (slug or id), else the only one.
+
+    Raises `NoSuchVendor`, `NotAVendor`, `VendorNotNamed`, `VendorSuspended`, `VendorNotApproved`.
+    """
+    found = VendorMember.objects.filter(user=user).select_related("vendor").order_by("id")
+    if named is not None:
+        of_vendor = Vendor.objects.filter(reference(named))
+        membership = found.filter(vendor__in=of_vendor.order_by()).first()
+        if membership is None:
+            raise NoSuchVendor
+        return _approved(membership)
+    mine = list(found)
+    if not mine:
+        raise NotAVendor
+    active = [one for one in mine if one.vendor.status == Vendor.Status.APPROVED]
+    if len(active) > 1:
+        raise VendorNotNamed
+    return _approved((active or mine)[0])
+
+
+def _approved(membership: VendorMember) -> VendorMember:
+    if membership.vendor.status == Vendor.Status.SUSPENDED:
+        raise VendorSuspended
+    if membership.vendor.status != Vendor.Status.APPROVED:
+        raise VendorNotApproved
+    return membership

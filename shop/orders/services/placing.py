@@ -11,6 +11,7 @@ from shop.cart import querysets as cart_querysets
 from shop.cart import services as carts
 from shop.cart.models import Cart
 from shop.cart.totals import CartLine
+from shop.commissions import querysets as commissions
 from shop.core import sql
 from shop.core.errors import Problem
 from shop.core.events import publish
@@ -30,7 +31,8 @@ from shop.orders.events import OrderPlaced
 from shop.orders.models import Order
 
 # By hand, because this is what everything else is for: see `shop.core.sql`. The order with its
-# number (refused orders leave gaps), its lines in the order of the cart, and its history.
+# number (refused orders leave gaps), its parts, one per vendor, its lines in the order of the
+# cart, and the history of all.
 _INSERT = f"""
     WITH placed AS (
         INSERT INTO orders_order (
@@ -47,22 +49,46 @@ _INSERT = f"""
                now(), now() + %(expiry)s, now(), now()
         FROM nextval('orders_number_seq') AS counted
         RETURNING *
-    ), lines AS (
-        INSERT INTO orders_orderitem (
-            order_id, product_id, variant_id, vendor_id, product_name, product_slug, sku,
-            options, quantity, price, line_total
-        )
-        SELECT placed.id, product_id, variant_id, vendor_id, product_name, product_slug, sku,
-               options::jsonb, quantity, price, price * quantity
-        FROM placed, unnest(
+    ), line AS (
+        SELECT * FROM unnest(
             %(products)s::bigint[], %(variants)s::bigint[], %(vendors)s::bigint[],
             %(names)s::text[], %(slugs)s::text[], %(skus)s::text[],
-            %(options)s::text[], %(quantities)s::int[], %(prices)s::numeric[]
+            %(options)s::text[], %(quantities)s::int[], %(prices)s::numeric[],
+            %(percents)s::numeric[], %(fees)s::numeric[], %(commissions)s::numeric[]
         ) WITH ORDINALITY AS line (
             product_id, variant_id, vendor_id, product_name, product_slug, sku,
-            options, quantity, price, position
+            options, quantity, price, percent, fee, commission, position
         )
+    ), share AS (
+        SELECT vendor_id, row_number() OVER (ORDER BY min(position)) AS place,
+               sum(price * quantity) AS total, sum(commission) AS commission
+        FROM line GROUP BY vendor_id
+    ), part AS (
+        INSERT INTO orders_vendororder (
+            order_id, vendor_id, number, status, currency, subtotal, shipping_total, tax_total,
+            discount_total, total_price, commission_total, carrier, tracking_number,
+            created_at, updated_at
+        )
+        SELECT placed.id, vendor_id, placed.number || '-' || place, placed.status,
+               placed.currency, total, 0, 0, 0, total, commission, '', '', now(), now()
+        FROM placed, share ORDER BY place
+        RETURNING id, vendor_id, status
+    ), lines AS (
+        INSERT INTO orders_orderitem (
+            order_id, vendor_order_id, product_id, variant_id, vendor_id, product_name,
+            product_slug, sku, options, quantity, price, line_total, commission_percent,
+            commission_fee, commission_total
+        )
+        SELECT placed.id, part.id, product_id, variant_id, vendor_id, product_name,
+               product_slug, sku, options::jsonb, quantity, price, price * quantity, percent,
+               fee, commission
+        FROM placed, line JOIN part USING (vendor_id)
         ORDER BY position
+    ), history_of_parts AS (
+        INSERT INTO orders_vendororderstatuschange (
+            vendor_order_id, from_status, to_status, actor_id, note
+        )
+        SELECT part.id, '', part.status, placed.user_id, '' FROM placed, part
     ), history AS (
         INSERT INTO orders_orderstatuschange (order_id, from_status, to_status, actor_id, note)
         SELECT id, '', status, user_id, '' FROM placed
@@ -140,6 +166,7 @@ def _insert(
     subtotal = sum((line.line_total for line in lines), ZERO)
     if subtotal > MAX_AMOUNT:
         raise TotalTooLarge
+    charges = commissions.charges_of(lines)
     params = {
         "user": user.pk,
         "cart": cart.pk,
@@ -159,6 +186,9 @@ def _insert(
         "options": [_json(line.options) for line in lines],
         "quantities": [line.quantity for line in lines],
         "prices": [line.unit_price for line in lines],
+        "percents": [charge.percent for charge in charges],
+        "fees": [charge.fee for charge in charges],
+        "commissions": [charge.total for charge in charges],
     }
     (order,) = sql.instances(Order, _INSERT, params)
     order.user, order.cart = user, cart

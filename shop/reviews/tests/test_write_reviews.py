@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
 from shop.core.models import OutboxEvent
-from shop.orders.models import Order, OrderItem
+from shop.orders.models import Order, OrderItem, VendorOrder
 from shop.products.models import Product
 from shop.products.tests.make import make_product
 from shop.reviews import services
@@ -55,8 +55,18 @@ def bought(user: User, product: Product, status: Order.Status) -> None:
         subtotal=10,
         total_price=10,
     )
+    part = VendorOrder.objects.create(
+        order=order,
+        vendor=product.vendor,
+        number=f"{order.number}-1",
+        status=status,
+        currency="USD",
+        subtotal=10,
+        total_price=10,
+    )
     OrderItem.objects.create(
         order=order,
+        vendor_order=part,
         product=product,
         variant=variant,
         vendor=product.vendor,
