@@ -18,8 +18,16 @@ API: list[URLPattern | URLResolver] = [
     path("store/", include("shop.cart.urls")),
     path("store/", include("shop.orders.urls")),
     path("store/", include("shop.payments.urls")),
+    path("store/", include("shop.commissions.urls")),
+    path("store/", include("shop.ledger.urls")),
     path("store/", include("shop.wishlist.urls")),
     path("store/", include("shop.webhooks.urls")),
+    path("vendor/", include("shop.vendors.vendor_urls")),
+    path("vendor/", include("shop.products.vendor_urls")),
+    path("vendor/", include("shop.inventory.vendor_urls")),
+    path("vendor/", include("shop.orders.vendor_urls")),
+    path("vendor/", include("shop.commissions.vendor_urls")),
+    path("vendor/", include("shop.ledger.vendor_urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
