@@ -23,8 +23,8 @@ from benchmarks.crud import PASSWORD, ROOT, Call, Client, measure, running_shop
 OWNER = "owner@bench.test"
 PRODUCTS, PARTS = 100, 100
 
-# With set-based SQL, because services would place and book these orders for half an hour. What
-# they write is the same; `manage.py verify` is asked afterwards.
+# With set-based SQL, because services would place and book these orders for half an hour. Only
+# what the measured requests read: no history, no stock movements of the sales, no events.
 FILL = """
 INSERT INTO products_category (name, slug, description, image, position, created_at, updated_at)
 SELECT 'Shelf ' || n, 'shelf-' || n, '', '', n, now(), now() FROM generate_series(1, 20) AS n;
@@ -124,7 +124,7 @@ def fill(vendors: int) -> None:
     """Give the shop of this process `vendors` sellers; needs django.setup()."""
     from django.db import connection, transaction  # noqa: PLC0415 (of the shop's settings)
 
-    told = {"vendors": vendors, "products": PRODUCTS, "parts": PARTS, "owner": OWNER}
+    told: dict[str, int | str] = {"vendors": vendors, "products": PRODUCTS, "parts": PARTS, "owner": OWNER}
     with connection.cursor() as cursor:
         with transaction.atomic():
             for statement in FILL.split(";\n\n"):
