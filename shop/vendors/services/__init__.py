@@ -1,7 +1,6 @@
 """Every action on vendors. Use: `from shop.vendors import services as vendors`."""
 
 from shop.vendors.services.applying import (
-    NewVendor,
     add_vendor,
     apply_as_vendor,
     house_vendor,
@@ -14,7 +13,6 @@ from shop.vendors.services.members import add_member, change_role, forget_person
 from shop.vendors.services.profile import change_vendor, set_logo
 
 __all__ = [
-    "NewVendor",
     "accept_invitation",
     "add_member",
     "add_vendor",

@@ -1,7 +1,7 @@
 """How a vendor begins: somebody applies, staff enter one, or it is the shop's own."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 from shop.accounts import querysets as accounts
 from shop.accounts.models import User
@@ -18,15 +18,6 @@ from shop.vendors.services.naming import slug_of, taken_names, tidy_name
 
 # Of one person, until staff have decided about one of them.
 MOST_APPLICATIONS = 5
-
-
-class NewVendor(TypedDict, total=False):
-    """What may be said of a vendor from the first moment, besides its name."""
-
-    description: str
-    contact_email: str
-    contact_phone: str
-    country: str
 
 
 @retry_on_conflict
@@ -70,9 +61,10 @@ def apply_as_vendor(
 
 @retry_on_conflict
 @atomic
-def add_vendor(*, name: str, actor: User, fields: NewVendor | None = None) -> Vendor:
+def add_vendor(*, name: str, actor: User, fields: Mapping[str, str] | None = None) -> Vendor:
     """A vendor that staff enter by hand: pending, and nobody's until they add its owner.
 
+    `fields` are those that `apply_as_vendor` takes, but for payouts: its owners say where to.
     Raises `NameTaken`, `NameNotAcceptable`.
     """
     vendor = _insert(name, **(fields or {}))
