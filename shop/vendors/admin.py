@@ -62,8 +62,17 @@ class StatusFilter(admin.SimpleListFilter):
         return rows if status is None else rows.filter(status=status)
 
 
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Another person is another member."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["user"].disabled = True
+
+
 class MemberInline(TabularInline):
     model = VendorMember
+    form = MemberForm
     extra = 0
     autocomplete_fields = ["user"]
     tab = True
