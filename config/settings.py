@@ -366,8 +366,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WebhookDeliveryState": "shop.webhooks.models.Delivery.State",
         "VendorStatus": "shop.vendors.models.Vendor.Status",
         "VendorRole": "shop.vendors.models.VendorMember.Role",
-        "VendorPayoutMethod": "shop.vendors.models.Vendor.PayoutMethod",
-        "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
     },
 }
 

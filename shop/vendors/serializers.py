@@ -85,8 +85,8 @@ class VendorOutput(Output):
 class PrivateVendorOutput(VendorOutput):
     """What its members read besides, and staff."""
 
-    role = serializers.ChoiceField(
-        VendorMember.Role.choices, allow_null=True, help_text="The caller's; null: staff."
+    role = serializers.CharField(
+        allow_null=True, help_text="The caller's: owner, manager or fulfiller. null: staff."
     )
     status = serializers.ChoiceField(Vendor.Status.choices)
     status_reason = serializers.CharField(help_text="Why it was rejected or suspended.")

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,12 +59,7 @@ def test_one_of_two_approvals_counts() -> None:
     for _ in range(5):
         vendor = make_vendor(status=Vendor.Status.PENDING)
         results = together(
-            *[
-                lambda actor=actor, vendor=vendor: services.approve_vendor(  # type: ignore[misc]
-                    vendor=vendor, actor=actor
-                )
-                for actor in staff
-            ]
+            *[partial(services.approve_vendor, vendor=vendor, actor=actor) for actor in staff]
         )
         assert results.count(IllegalStatusChange) == 1
         assert vendor.changes.count() == 1
@@ -75,10 +71,8 @@ def test_an_approval_and_a_rejection_end_in_one_of_both() -> None:
     for _ in range(5):
         vendor = make_vendor(status=Vendor.Status.PENDING)
         together(
-            lambda vendor=vendor: services.approve_vendor(vendor=vendor, actor=staff),  # type: ignore[misc]
-            lambda vendor=vendor: services.reject_vendor(  # type: ignore[misc]
-                vendor=vendor, actor=staff, reason="No."
-            ),
+            partial(services.approve_vendor, vendor=vendor, actor=staff),
+            partial(services.reject_vendor, vendor=vendor, actor=staff, reason="No."),
         )
         vendor.refresh_from_db()
         # Approved after the rejection is a move of its own; rejected after the approval is none.
@@ -104,9 +98,7 @@ def test_a_name_goes_to_who_applies_or_to_who_takes_it() -> None:
         vendor, name = make_vendor(owner=vera), f"Pots {number}"
         results = together(
             apply(bob, name),
-            lambda vendor=vendor, name=name: services.change_vendor(  # type: ignore[misc]
-                vendor=vendor, changes={"name": name}, actor=vera
-            ),
+            partial(services.change_vendor, vendor=vendor, changes={"name": name}, actor=vera),
         )
         assert results.count(NameTaken) == 1
         assert Vendor.objects.filter(name=name).count() == 1
@@ -124,8 +116,8 @@ def test_two_owners_who_remove_each_other_leave_one() -> None:
         vendor = make_vendor()
         first, second = (make_member(vendor, role=Role.OWNER) for _ in range(2))
         results = together(
-            lambda a=first, b=second: services.remove_member(member=a, actor=b.user),  # type: ignore[misc]
-            lambda a=first, b=second: services.remove_member(member=b, actor=a.user),  # type: ignore[misc]
+            partial(services.remove_member, member=first, actor=second.user),
+            partial(services.remove_member, member=second, actor=first.user),
         )
         assert vendor.members.count() == 1
         assert set(results) & {RoleTooLow, LastOwner}
@@ -136,10 +128,7 @@ def test_two_owners_who_leave_leave_one() -> None:
         vendor = make_vendor()
         members = [make_member(vendor, role=Role.OWNER) for _ in range(2)]
         results = together(
-            *[
-                lambda one=one: services.remove_member(member=one, actor=one.user)  # type: ignore[misc]
-                for one in members
-            ]
+            *[partial(services.remove_member, member=one, actor=one.user) for one in members]
         )
         assert results.count(LastOwner) == 1
         assert vendor.members.count() == 1
