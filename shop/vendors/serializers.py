@@ -28,9 +28,9 @@ class PayoutDetailsInput(Input):
 class VendorApplicationInput(Input):
     name = TextField(max_length=100)
     description = TextField(required=False, allow_blank=True, max_length=MAX_DESCRIPTION)
-    contact_email = EmailField(required=False, allow_blank=True)
+    contact_email = EmailField(required=False)
     contact_phone = PhoneNumberField(required=False, allow_blank=True)
-    country = CountryField(required=False, allow_blank=True)
+    country = CountryField(required=False)
     payout_method = serializers.ChoiceField(Vendor.PayoutMethod.choices, required=False)
     payout_details = PayoutDetailsInput(required=False)
 
