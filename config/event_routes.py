@@ -11,6 +11,7 @@ from shop.notifications import tasks as notifications_tasks
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.payments import tasks as payments_tasks
+from shop.vendors import tasks as vendors_tasks
 from shop.webhooks import services as webhooks
 
 ROUTES: Mapping[type[Event], Sequence[Task]] = {
@@ -19,7 +20,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     accounts.VerificationRequested: [notifications_tasks.write_verify_email],
     accounts.PasswordResetRequested: [notifications_tasks.write_reset_password],
     accounts.PasswordChanged: [notifications_tasks.write_password_changed],
-    accounts.UserErased: [notifications_tasks.forget_mails],
+    accounts.UserErased: [notifications_tasks.forget_mails, vendors_tasks.forget_person],
     orders.OrderPlaced: [notifications_tasks.write_order_placed],
     orders.OrderPaid: [notifications_tasks.write_order_paid],
     orders.OrderShipped: [notifications_tasks.write_order_shipped],

@@ -63,5 +63,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PaymentMethod": "shop.payments.models.Payment.Method",
         "StockMovementKind": "shop.inventory.models.StockMovement.Kind",
         "WebhookDeliveryState": "shop.webhooks.models.Delivery.State",
+        "VendorStatus": "shop.vendors.models.Vendor.Status",
+        "VendorRole": "shop.vendors.models.VendorMember.Role",
     },
 }
