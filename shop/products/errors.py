@@ -60,6 +60,11 @@ class PriceNotAcceptable(Invalid):
     detail = "A price cannot be negative."
 
 
+class NotSubmitted(Conflict):
+    code = "not_submitted"
+    detail = "This product does not wait for approval."
+
+
 class ImageNotAcceptable(Invalid):
     code = "image_not_acceptable"
     detail = "Send a PNG, JPEG or WebP image of at most 8 MB and 25 megapixels."

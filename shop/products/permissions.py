@@ -61,7 +61,7 @@ def vendor_of_new_product(request: Request, view: Any, named: Vendor | None) -> 
     if named is not None:
         check_vendor(request, view, named)
         return named
-    vendors = _vendors_to_write_for(request, view).only("pk")
+    vendors = _vendors_to_write_for(request, view).only("pk", "products_need_approval")
     found = list(vendors.filter(is_house=True)[:1] or vendors[:2])
     if len(found) != 1:
         raise ValidationError({"vendor": ErrorDetail("Name the vendor.", "required")})
