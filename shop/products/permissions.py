@@ -11,6 +11,7 @@ from shop.accounts.models import User
 from shop.core import references
 from shop.products import querysets
 from shop.products.models import Product
+from shop.products.services.approval import PERMISSION
 from shop.vendors.models import Vendor
 
 _ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
@@ -40,6 +41,13 @@ class SellersWrite(StaffWrite):
             return True
         user = request.user
         return isinstance(user, User) and querysets.managed_vendors(user).exists()
+
+
+class StaffApprove(BasePermission):
+    """Who may change every product decides which new ones the public sees."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user and request.user.has_perm(PERMISSION))
 
 
 def editable_product(request: Request, view: Any, slug: str) -> Product:

@@ -165,11 +165,12 @@ class Writer:
         known = self._tree.known(path)
         if known is not None:
             return known
-        instead = found.category_id if found else self._behalf.category and self._behalf.category.pk
-        if instead is None:
+        if found is not None:
+            return found.category_id
+        if self._behalf.category is None:
             name = short(" > ".join(step.name for step in path))
             raise Refused(row.line, f"the shop has no category {name}")
-        return instead
+        return self._behalf.category.pk
 
 
 def _outcome(change: Change) -> Written:
