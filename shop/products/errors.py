@@ -81,8 +81,3 @@ class ImportRunning(Conflict):
 class NotSubmitted(Conflict):
     code = "not_submitted"
     detail = "This product does not wait for approval."
-
-
-class ImageNotAcceptable(Invalid):
-    code = "image_not_acceptable"
-    detail = "Send a PNG, JPEG or WebP image of at most 8 MB and 25 megapixels."

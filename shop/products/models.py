@@ -121,6 +121,12 @@ class Product(TimestampedModel):
                 condition=Q(submitted_at__isnull=False),
                 name="product_submitted",
             ),
+            models.Index(
+                fields=["vendor"],
+                include=["average_rating", "review_count"],
+                condition=Q(review_count__gt=0),
+                name="product_rated_by_vendor",
+            ),
             GinIndex(fields=["search"], name="product_search"),
             GinIndex(fields=["tags"], name="product_tags"),
         ]

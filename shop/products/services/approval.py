@@ -16,6 +16,7 @@ from shop.products.errors import NotSubmitted
 from shop.products.events import ProductUpdated
 from shop.products.models import PUBLIC_STATUSES, Product
 from shop.products.services.locks import lock_product
+from shop.vendors import services as vendors
 from shop.vendors.models import Vendor
 
 PERMISSION = "products.change_product"
@@ -48,14 +49,14 @@ def status_columns(*, wanted: str, before: Product | None, is_held: bool) -> dic
 @atomic
 def approve_product(*, product: Product, actor: User) -> Product:
     """The public sees it from now on. Raises `NotSubmitted`, `NotFound`."""
-    return _decide(product, actor, status=Product.Status.ACTIVE, decline_reason="")
+    return _decide(product, actor, "product_approved", status=Product.Status.ACTIVE)
 
 
 @retry_on_conflict
 @atomic
 def decline_product(*, product: Product, reason: str, actor: User) -> Product:
     """It stays a draft; its vendor reads the `reason`. Raises `NotSubmitted`, `NotFound`."""
-    return _decide(product, actor, decline_reason=reason)
+    return _decide(product, actor, "product_declined", decline_reason=reason)
 
 
 def becomes_public(wanted: str, before: Product | None) -> bool:
@@ -66,12 +67,20 @@ def becomes_public(wanted: str, before: Product | None) -> bool:
     return before.status not in was_enough
 
 
-def _decide(product: Product, actor: User, **values: Any) -> Product:
+def _decide(product: Product, actor: User, kind: str, **values: str) -> Product:
     product = lock_product(product.pk)
     if product.submitted_at is None:
         raise NotSubmitted
-    for name, value in (values | {"submitted_at": None}).items():
+    product.submitted_at = None
+    for name, value in values.items():
         setattr(product, name, value)
     product.save(update_fields=[*values, "submitted_at", "updated_at"])
+    vendors.note_change(
+        vendor=product.vendor,
+        kind=kind,
+        actor=actor,
+        reason=product.decline_reason,
+        details={"product": product.pk, "name": product.name},
+    )
     publish(ProductUpdated(product_id=product.pk, actor_id=actor.pk))
     return product

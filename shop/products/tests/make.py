@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from shop.accounts.models import User
-from shop.accounts.tests.make import make_user
 from shop.inventory import services as inventory
 from shop.inventory.models import StockLevel
 from shop.products import services
@@ -14,6 +13,7 @@ from shop.products.models import Category, Product, Variant
 from shop.products.services import NewVariant
 from shop.vendors import services as vendors
 from shop.vendors.models import Vendor, VendorMember
+from shop.vendors.tests.make import make_member
 
 _numbers = itertools.count(1)
 
@@ -57,11 +57,9 @@ def make_product(
     return product
 
 
-def make_seller(vendor: Vendor, role: str = VendorMember.Role.MANAGER) -> User:
+def make_seller(vendor: Vendor, role: VendorMember.Role = VendorMember.Role.MANAGER) -> User:
     """Somebody who acts for `vendor`."""
-    user = make_user()
-    VendorMember.objects.create(vendor=vendor, user=user, role=role)
-    return user
+    return make_member(vendor, role=role).user
 
 
 def house_vendor() -> Vendor:

@@ -45,8 +45,13 @@ def new(**fields: Any) -> dict[str, Any]:
 
 
 def submitted(vendor: Vendor, actor: User, **fields: Any) -> Product:
-    given = {"name": "Vase", "slug": "vase", "category": make_category(), "price": 1} | fields
+    given: dict[str, Any] = {"name": "Vase", "slug": "vase", "price": 1}
+    given |= {"category": make_category()} | fields
     return services.create_product(vendor=vendor, actor=actor, **given)
+
+
+def audited(vendor: Vendor) -> list[tuple[str, str, int]]:
+    return list(vendor.changes.values_list("kind", "reason", "actor"))
 
 
 def state(product: Product) -> tuple[str, bool]:
@@ -149,6 +154,7 @@ def test_approves(vendor: Vendor, vera: User, staff: User) -> None:
     assert (response.status_code, body(response)["status"]) == (200, "active")
     assert state(product) == ("active", False)
     assert client_of().get(f"{STORE}vase/").status_code == 200
+    assert audited(vendor) == [("product_approved", "", staff.pk)]
     event = OutboxEvent.objects.filter(name="product.updated").latest("pk")
     assert event.payload["actor_id"] == staff.pk
 
@@ -159,6 +165,7 @@ def test_declines_and_says_why(vendor: Vendor, vera: User, staff: User) -> None:
     assert (response.status_code, body(response)["status"]) == (200, "draft")
     assert state(product) == ("draft", False)
     assert body(client_of(vera).get(f"{OWN}vase/"))["decline_reason"] == "No picture."
+    assert audited(vendor) == [("product_declined", "No picture.", staff.pk)]
     again = body(client_of(vera).patch(f"{OWN}vase/", {"status": "active"}))
     assert (again["decline_reason"], again["submitted_at"] is not None) == ("", True)
 
