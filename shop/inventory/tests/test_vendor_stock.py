@@ -9,8 +9,9 @@ from rest_framework.test import APIClient
 
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff
+from shop.core import walls
 from shop.inventory import services
-from shop.inventory.models import StockLevel, StockMovement
+from shop.inventory.models import StockLevel, StockMovement, Warehouse
 from shop.products.models import Variant
 from shop.products.tests.make import make_category, make_product, make_seller
 from shop.vendors.models import Vendor, VendorMember
@@ -187,6 +188,16 @@ def test_lists_movements_and_names_colleagues_but_no_staff(
     assert found(client, MOVEMENTS, kind="receive", variant="coat") == []
     assert found(client, MOVEMENTS, variant=coat.sku) == []
     assert found(client, MOVEMENTS, variant=vase.sku, warehouse="main") == [vase.pk] * 3
+
+
+def test_hides_the_stock_of_others_behind_the_wall(
+    vendor: Vendor, vase: Variant, coat: Variant
+) -> None:
+    services.create_warehouse(name="Theirs", code="theirs", vendor=make_vendor())
+    with walls.behind(vendor.pk):
+        assert {row.variant_id for row in StockLevel.objects.all()} == {vase.pk}
+        assert {row.level.variant_id for row in StockMovement.objects.all()} == {vase.pk}
+        assert [row.code for row in Warehouse.objects.all()] == ["main"]
 
 
 def test_is_closed_to_a_suspended_vendor(client: APIClient, vendor: Vendor, vase: Variant) -> None:
