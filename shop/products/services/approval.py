@@ -33,7 +33,7 @@ def status_columns(*, wanted: str, before: Product | None, is_held: bool) -> dic
     None: it is new, or comes from another vendor. A draft that is submitted stays so until
     it gets another status, and keeps its place in the queue when it is submitted again.
     """
-    if is_held and becomes_public(wanted, before):
+    if is_held and becomes_public(wanted=wanted, before=before):
         since = before and before.submitted_at
         return {
             "status": Product.Status.DRAFT,
@@ -59,7 +59,7 @@ def decline_product(*, product: Product, reason: str, actor: User) -> Product:
     return _decide(product, actor, "product_declined", decline_reason=reason)
 
 
-def becomes_public(wanted: str, before: Product | None) -> bool:
+def becomes_public(*, wanted: str, before: Product | None) -> bool:
     """An active product that is discontinued was public already; one on sale again was not."""
     if wanted not in PUBLIC_STATUSES or before is None:
         return wanted in PUBLIC_STATUSES

@@ -78,7 +78,7 @@ def _status_columns(
     wanted, vendor = values.get("status", product.status), values.get("vendor")
     before = None if vendor is not None and vendor.pk != product.vendor_id else product
     # Only then does it matter whose it is.
-    is_held = becomes_public(wanted, before) and is_held_back(
+    is_held = becomes_public(wanted=wanted, before=before) and is_held_back(
         vendor=vendor or product.vendor, actor=actor
     )
     return status_columns(wanted=wanted, before=before, is_held=is_held)
