@@ -12,6 +12,7 @@ import pytest
 
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
+from shop.vendors.models import Vendor, VendorMember
 from shop.vendors.tests.make import make_vendor
 from tests.api import client_of
 from tests.furnished_shop import SECRET, Furnished
@@ -22,27 +23,34 @@ __all__ = ["unlimited"]  # a fixture that every test here uses
 
 pytestmark = pytest.mark.django_db
 
-CALLERS = ("nobody", "alice", "bob", "vera", "support", "clerk", "curator")
+CALLERS = (
+    *("nobody", "alice", "bob", "vera", "support", "clerk", "curator"),
+    *("sue", "finn", "mona", "paul"),
+)
 
 # Each row: nobody, alice, bob (a customer), vera (who sells, but other things), support
-# staff, a clerk (order manager), a curator (catalog manager). 2 is any success.
-PUBLIC = "2 2 2 2 2 2 2"
-EVERYBODY_FOR_THEMSELVES = "401 2 2 2 2 2 2"
-OWNER = "401 2 404 404 404 404 404"
-OWNER_OR_WHO_VIEWS_ORDERS = "401 2 404 404 2 2 404"
-CATALOG = "401 403 403 403 403 403 2"
-SELLER = "401 2 403 404 403 403 2"
-ORDER_MOVE = "401 403 403 403 403 2 403"
-STOCK = "401 403 403 403 403 2 2"
-WEBHOOK = "401 2 403 404 403 403 403"
-WEBHOOKS = "401 2 403 2 403 403 403"
+# staff, a clerk (order manager), a curator (catalog manager); sue (whose vendor is suspended),
+# finn (a fulfiller of Alder), mona (vendor manager), paul (staff without a group). 2 is any
+# success.
+PUBLIC = "2 2 2 2 2 2 2 2 2 2 2"
+EVERYBODY_FOR_THEMSELVES = "401 2 2 2 2 2 2 2 2 2 2"
+OWNER = "401 2 404 404 404 404 404 404 404 404 404"
+OWNER_OR_WHO_VIEWS_ORDERS = "401 2 404 404 2 2 404 404 404 404 404"
+CATALOG = "401 403 403 403 403 403 2 403 403 403 403"
+SELLER = "401 2 403 404 403 403 2 403 403 403 403"
+ORDER_MOVE = "401 403 403 403 403 2 403 403 403 403 403"
+STOCK = "401 403 403 403 403 2 2 403 403 403 403"
+# Also who keeps reviews decent.
+REVIEW = "401 2 404 404 2 404 2 404 404 404 404"
+WEBHOOK = "401 2 403 404 403 403 403 403 403 403 403"
+WEBHOOKS = "401 2 403 2 403 403 403 403 403 403 403"
 
 ACCESS = {
     "DELETE /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
     "DELETE /api/store/addresses/{id}/": OWNER,
     "DELETE /api/store/cart-items/{id}/": OWNER,
     "DELETE /api/store/categories/{slug}/": CATALOG,
-    "DELETE /api/store/products/{product_pk}/reviews/{id}/": "401 2 404 404 2 404 2",
+    "DELETE /api/store/products/{product_pk}/reviews/{id}/": REVIEW,
     "DELETE /api/store/products/{product_slug}/images/{id}/": SELLER,
     "DELETE /api/store/products/{product_slug}/variants/{id}/": SELLER,
     "DELETE /api/store/products/{slug}/": SELLER,
@@ -99,7 +107,7 @@ ACCESS = {
     "POST /api/auth/jwt/refresh/": PUBLIC,
     "POST /api/auth/jwt/verify/": PUBLIC,
     # Another's refresh token ends nothing; another's password is a wrong one.
-    "POST /api/auth/logout/": "401 2 401 401 401 401 401",
+    "POST /api/auth/logout/": "401 2 401 401 401 401 401 401 401 401 401",
     "POST /api/auth/password/change/": EVERYBODY_FOR_THEMSELVES,
     "POST /api/auth/password/reset/": PUBLIC,
     "POST /api/auth/password/reset/confirm/": PUBLIC,
@@ -110,19 +118,19 @@ ACCESS = {
     "POST /api/store/carts/clear/": EVERYBODY_FOR_THEMSELVES,
     "POST /api/store/categories/": CATALOG,
     # The carts of the others are empty.
-    "POST /api/store/orders/": "401 2 409 409 409 409 409",
-    "POST /api/store/orders/{id}/cancel/": "401 2 404 404 403 2 404",
+    "POST /api/store/orders/": "401 2 409 409 409 409 409 409 409 409 409",
+    "POST /api/store/orders/{id}/cancel/": "401 2 404 404 403 2 404 404 404 404 404",
     "POST /api/store/orders/{id}/deliver/": ORDER_MOVE,
     "POST /api/store/orders/{id}/process/": ORDER_MOVE,
     "POST /api/store/orders/{id}/refund/": ORDER_MOVE,
     "POST /api/store/orders/{id}/ship/": ORDER_MOVE,
     "POST /api/store/payments/": OWNER,
     # The method is "test": its payer says how it ends, or who handles payments.
-    "POST /api/store/payments/{id}/confirm/": "401 2 404 404 403 2 404",
-    "POST /api/store/payments/{id}/resolve/": "401 403 404 404 403 2 404",
+    "POST /api/store/payments/{id}/confirm/": "401 2 404 404 403 2 404 404 403 404 404",
+    "POST /api/store/payments/{id}/resolve/": "401 403 404 404 403 2 404 404 404 404 404",
     # Without keys of Stripe there is nothing to receive.
-    "POST /api/store/payments/webhooks/stripe/": "404 404 404 404 404 404 404",
-    "POST /api/store/products/": "401 2 403 2 403 403 2",
+    "POST /api/store/payments/webhooks/stripe/": "404 404 404 404 404 404 404 404 404 404 404",
+    "POST /api/store/products/": "401 2 403 2 403 403 2 403 403 403 403",
     "POST /api/store/products/{product_pk}/reviews/": EVERYBODY_FOR_THEMSELVES,
     "POST /api/store/products/{product_slug}/images/": SELLER,
     "POST /api/store/products/{product_slug}/variants/": SELLER,
@@ -154,6 +162,18 @@ def _seller() -> User:
     return vera
 
 
+def _member(role: VendorMember.Role) -> User:
+    user = make_user()
+    VendorMember.objects.create(vendor=Vendor.objects.get(name="Alder"), user=user, role=role)
+    return user
+
+
+def _seller_of_nothing() -> User:
+    sue = make_user()
+    make_vendor("Sue's suits", owner=sue, status=Vendor.Status.SUSPENDED)
+    return sue
+
+
 PEOPLE: dict[str, Callable[[], User | None]] = {
     "nobody": lambda: None,
     "alice": lambda: User.objects.get(email="alice@example.test"),
@@ -162,6 +182,10 @@ PEOPLE: dict[str, Callable[[], User | None]] = {
     "support": lambda: make_staff("support"),
     "clerk": lambda: make_staff("order managers"),
     "curator": lambda: make_staff("catalog managers"),
+    "sue": _seller_of_nothing,
+    "finn": lambda: _member(VendorMember.Role.FULFILLER),
+    "mona": make_staff,
+    "paul": make_staff,
 }
 
 

@@ -22,6 +22,8 @@ from tests.server import running_server
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCHEMA = (ROOT / "docs" / "schema.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+_VARIABLE = r"^\| `([A-Z][A-Z_]+)` \| (.+?) \|.*$"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
@@ -70,8 +72,8 @@ def _stock(line: str) -> int:
 
 
 def table_of_variables() -> dict[str, str]:
-    """The default of each variable, as the README's table says it."""
-    return dict(re.findall(r"^\| `([A-Z][A-Z_]+)` \| (.+?) \|", README, re.MULTILINE))
+    """The default of each variable, as docs/configuration.md says it."""
+    return dict(re.findall(_VARIABLE, CONFIGURATION, re.MULTILINE))
 
 
 def calls_to_environment() -> Iterator[tuple[str, ast.Call]]:
@@ -98,6 +100,12 @@ def test_the_configuration_table_has_every_variable() -> None:
     read = {name for name, _ in calls_to_environment()}
     assert set(table_of_variables()) == example | for_compose
     assert example == read
+
+
+def test_the_readme_says_of_the_first_variables_what_the_table_says() -> None:
+    first = [row.group(0) for row in re.finditer(_VARIABLE, README, re.MULTILINE)]
+    assert len(first) > 5
+    assert set(first) <= set(CONFIGURATION.splitlines())
 
 
 def test_the_configuration_table_has_the_defaults_of_the_code() -> None:

@@ -189,6 +189,7 @@ class VendorImportViewSet(VendorView, GenericViewSet[Product]):
     @documented(
         "Import products of the vendor",
         request=ImportInput,
+        body={"file": "goods.csv", "dry_run": True},
         response=ImportOutput,
         example={
             "format": "nexus-csv",
