@@ -6,7 +6,7 @@ Variants and images are the store's views with another door: `OwnParts`.
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +37,13 @@ CONFLICTS = [errors.SlugTaken, errors.SkuTaken, errors.HasVariants]
 WAITING = {"submitted_at": "2026-11-20T12:00:00Z", "decline_reason": ""}
 PRODUCT = {**examples.PRODUCT, "submitted_at": None, "decline_reason": ""}
 SUBMITTED = {**PRODUCT, **WAITING, "status": "draft", "in_stock": False}
+
+IMPORT = OpenApiExample(
+    "Request",
+    value={"file": "goods.csv", "dry_run": True},
+    media_type=MultiPartParser.media_type,
+    request_only=True,
+)
 
 
 class OwnGoods(VendorView):
@@ -186,10 +193,10 @@ class VendorImportViewSet(VendorView, GenericViewSet[Product]):
     # Each batch is a transaction of its own: no shopper waits for all of them.
     idempotent_in_steps: ClassVar[tuple[str, ...]] = ("create",)
 
+    @extend_schema(examples=[IMPORT])
     @documented(
         "Import products of the vendor",
         request=ImportInput,
-        body={"file": "goods.csv", "dry_run": True},
         response=ImportOutput,
         example={
             "format": "nexus-csv",
