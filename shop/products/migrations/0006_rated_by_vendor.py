@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("products", "0004_wall")]
+    dependencies = [("products", "0005_approval")]
 
     operations = [
         migrations.AddIndex(
