@@ -14,7 +14,9 @@ class CommissionRule(models.Model):
     one product.
 
     The most special rule counts: product, then the nearest category, then the vendor's own; of
-    several the one that began last. A rule that has begun is never changed, only ended.
+    several the one that began last. A rule that has begun is never changed, only ended. One
+    without an end takes the place of the one before it; one with an end goes before it for a
+    while.
     """
 
     vendor = models.ForeignKey(
@@ -35,6 +37,14 @@ class CommissionRule(models.Model):
     fee = MoneyField(default=0, validators=[MinValueValidator(0)], help_text="For each piece.")
     valid_from = models.DateTimeField(db_default=Now())
     valid_to = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaced",
+        help_text="It ends where this one begins, unless that is withdrawn.",
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
