@@ -13,7 +13,8 @@ from shop.core import sql
 from shop.core.errors import NotFound
 from shop.core.money import MoneyField
 from shop.core.references import BIGGEST_ID
-from shop.orders.models import Order, OrderStatusChange
+from shop.orders.errors import NoSuchPart
+from shop.orders.models import Order, OrderStatusChange, VendorOrder
 
 Row = dict[str, Any]
 
@@ -97,6 +98,10 @@ _ANSWER = f"""
 """  # noqa: S608 (the refunds' statement is a constant)
 _ONE = f"SELECT {sql.columns(Order)} FROM orders_order AS placed"  # noqa: S608 (from the model)
 _LOCK = f"{_ONE} WHERE id = %s FOR UPDATE"
+_LOCK_PARTS = f"""
+    SELECT {sql.columns(VendorOrder)} FROM orders_vendororder
+    WHERE order_id = %s ORDER BY id FOR UPDATE
+"""  # noqa: S608 (the columns come from the model)
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,23 @@ def locked(order_id: int) -> LockedOrder:
     if not found:
         raise Order.DoesNotExist
     return LockedOrder(found[0])
+
+
+def locked_parts(order: LockedOrder) -> list[VendorOrder]:
+    """The parts of `order` in the order of their numbers, locked with it."""
+    parts = sql.instances(VendorOrder, _LOCK_PARTS, [order.pk])
+    for part in parts:
+        part.order = order
+    return parts
+
+
+def part_of(order: Order, reference: str | int) -> VendorOrder:
+    """The part of `order` with this id or number, else `NoSuchPart`."""
+    text = str(reference).upper()
+    for part in VendorOrder.objects.filter(order=order):
+        if text in (part.number, str(part.pk)):
+            return part
+    raise NoSuchPart(attr="part")
 
 
 def _json(row: Row) -> Row:
