@@ -68,11 +68,11 @@ class CommissionRuleAdmin(ShopAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CommissionRule]:
         found: QuerySet[CommissionRule] = super().get_queryset(request)
-        return found.select_related("vendor", "category", "product", "actor", "replaced_by")
+        return found.select_related("vendor", "category", "product", "actor")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = list(RateForm.Meta.fields)
-        return [*fields, "replaced_by", "actor", "created_at"] if obj else fields
+        return [*fields, "is_replaced", "actor", "created_at"] if obj else fields
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was agreed on stays as it was: end it, and set another."""

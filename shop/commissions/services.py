@@ -4,6 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from shop.accounts.models import User
 from shop.commissions.errors import (
     EndsBeforeItBegins,
@@ -60,22 +62,17 @@ def set_rate(
         raise PastCommission(attr="valid_from")
     if valid_to is not None and valid_to <= begins:
         raise EndsBeforeItBegins(attr="valid_to")
-    same = CommissionRule.objects.filter(vendor=vendor, category=category, product=product)
+    rule = CommissionRule(vendor=vendor, category=category, product=product)
+    same = _same_goods(rule)
     if same.filter(valid_from=begins).exists():
         raise RateBeginsThen(attr="valid_from")
-    rule = CommissionRule.objects.create(
-        vendor=vendor,
-        category=category,
-        product=product,
-        percent=percent,
-        fee=fee,
-        valid_from=begins,
-        valid_to=valid_to,
-        actor=actor,
-    )
+    rule.percent, rule.fee, rule.actor = percent, fee, actor
+    rule.valid_from, rule.valid_to = begins, valid_to
+    rule.save(force_insert=True)
+    rule.refresh_from_db(fields=["created_at"])
     if valid_to is None:
         before = same.filter(valid_from__lt=begins, valid_to=None)
-        before.update(valid_to=begins, replaced_by=rule)
+        before.update(valid_to=begins, is_replaced=True)
     _note(rule, "commission_set", actor=actor)
     return rule
 
@@ -98,8 +95,8 @@ def end_rate(
         raise RateHasNotBegun(attr="valid_to")
     if rule.valid_to is not None and rule.valid_to <= ends:
         raise RateEndsSooner(attr="valid_to")
-    rule.valid_to, rule.replaced_by = ends, None
-    rule.save(update_fields=["valid_to", "replaced_by"])
+    rule.valid_to, rule.is_replaced = ends, False
+    rule.save(update_fields=["valid_to", "is_replaced"])
     _note(rule, "commission_ended", actor=actor)
     return rule
 
@@ -115,9 +112,10 @@ def withdraw_rate(*, rule: CommissionRule, actor: User) -> None:
     rule = _present(rule)
     if rule.valid_from <= now:
         raise RateHasBegun
-    # It may have been given an end by the next one, which the one before it has now.
-    successor = rule.replaced_by
-    rule.replaced.update(valid_to=successor and successor.valid_from, replaced_by=successor)
+    before = _same_goods(rule).filter(valid_to=rule.valid_from, is_replaced=True)
+    # Perhaps yet another takes its place: then that one takes the place of the one before it.
+    ends = rule.valid_to if rule.is_replaced else None
+    before.update(valid_to=ends, is_replaced=rule.is_replaced)
     _note(rule, "commission_withdrawn", actor=actor)
     rule.delete()
 
@@ -147,9 +145,16 @@ def _lock_vendor(vendor_id: int, *, refuse_house: bool = False) -> datetime:
     return now
 
 
+def _same_goods(rule: CommissionRule) -> QuerySet[CommissionRule]:
+    """All rates of what `rule` is for."""
+    return CommissionRule.objects.filter(
+        vendor=rule.vendor_id, category=rule.category_id, product=rule.product_id
+    )
+
+
 def _present(rule: CommissionRule) -> CommissionRule:
     """As it is now that its vendor is locked."""
-    found = CommissionRule.objects.select_related("vendor", "category", "product", "replaced_by")
+    found = CommissionRule.objects.select_related("vendor", "category", "product")
     present = found.filter(pk=rule.pk).first()
     if present is None:
         raise NotFound

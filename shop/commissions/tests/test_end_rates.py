@@ -86,7 +86,7 @@ class TestWithdraw:
         planned = make_rate(vases, "5", valid_from=in_days(2))
         assert withdraw(victor, planned).status_code == 204
         rule.refresh_from_db()
-        assert (rule.valid_to, rule.replaced_by) == (None, None)
+        assert (rule.valid_to, rule.is_replaced) == (None, False)
         assert CommissionRule.objects.get() == rule
         change = VendorChange.objects.first()
         assert change is not None
@@ -98,7 +98,7 @@ class TestWithdraw:
         second, third = (make_rate(vases, valid_from=in_days(days)) for days in (2, 4))
         withdraw(victor, second)
         rule.refresh_from_db()
-        assert (rule.valid_to, rule.replaced_by) == (third.valid_from, third)
+        assert (rule.valid_to, rule.is_replaced) == (third.valid_from, True)
         withdraw(victor, third)
         rule.refresh_from_db()
         assert rule.valid_to is None

@@ -11,7 +11,8 @@ from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff
 from shop.commissions.models import CommissionRule
 from shop.commissions.tests.make import begun_ago, in_days, make_rate
-from shop.products.models import Category, Product
+from shop.products import services as products
+from shop.products.models import Product
 from shop.products.tests.make import house_vendor, make_category, make_product
 from shop.vendors.models import Vendor, VendorChange
 from shop.vendors.tests.make import make_vendor
@@ -89,7 +90,7 @@ def test_the_open_rate_of_the_same_goods_ends_where_it_begins(
     post(victor, vases, valid_from="2090-01-01T00:00:00Z")
     new = CommissionRule.objects.latest("id")
     of_vendor.refresh_from_db()
-    assert (of_vendor.valid_to, of_vendor.replaced_by) == (new.valid_from, new)
+    assert (of_vendor.valid_to, of_vendor.is_replaced) == (new.valid_from, True)
     for untouched in (of_product, of_other, new):
         untouched.refresh_from_db()
         assert untouched.valid_to is None
@@ -179,8 +180,11 @@ def test_only_who_looks_after_vendors_may(alice: User, vera: User, vases: Vendor
     assert not CommissionRule.objects.exists()
 
 
-def test_a_category_with_a_rate_can_go(vases: Vendor) -> None:
+def test_a_category_or_a_product_with_rates_can_go(vases: Vendor, vase: Product) -> None:
     category = make_category()
-    make_rate(vases, category=category)
-    Category.objects.get(pk=category.pk).delete()
+    for target in ({"category": category}, {"product": vase}):
+        make_rate(vases, **target)
+        make_rate(vases, valid_from=in_days(1), **target)
+    products.delete_category(category=category)
+    products.delete_product(product=vase)
     assert not CommissionRule.objects.exists()
