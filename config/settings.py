@@ -364,6 +364,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PaymentMethod": "shop.payments.models.Payment.Method",
         "StockMovementKind": "shop.inventory.models.StockMovement.Kind",
         "WebhookDeliveryState": "shop.webhooks.models.Delivery.State",
+        "VendorStatus": "shop.vendors.models.Vendor.Status",
+        "VendorRole": "shop.vendors.models.VendorMember.Role",
+        "VendorPayoutMethod": "shop.vendors.models.Vendor.PayoutMethod",
+        "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
     },
 }
 

@@ -90,6 +90,8 @@ UNFOLD: dict[str, Any] = {
                 _item("Roles", "groups", "auth", "group"),
                 _item("Sign-ins", "key", "accounts", "authsession"),
                 _item("Vendor members", "badge", "vendors", "vendormember"),
+                _item("Vendor invitations", "forward_to_inbox", "vendors", "vendorinvitation"),
+                _item("Vendor changes", "manage_search", "vendors", "vendorchange"),
                 _item("Old addresses", "alt_route", "products", "slugredirect"),
                 _item("Order lines", "list_alt", "orders", "orderitem"),
                 _item("Order history", "history", "orders", "orderstatuschange"),

@@ -58,8 +58,3 @@ class LastVariant(Conflict):
 class PriceNotAcceptable(Invalid):
     code = "invalid"
     detail = "A price cannot be negative."
-
-
-class ImageNotAcceptable(Invalid):
-    code = "image_not_acceptable"
-    detail = "Send a PNG, JPEG or WebP image of at most 8 MB and 25 megapixels."

@@ -109,6 +109,12 @@ class Product(TimestampedModel):
             models.Index(
                 fields=["-average_rating", "-id"], include=LISTED_BY, name="product_best_rated"
             ),
+            models.Index(
+                fields=["vendor"],
+                include=["average_rating", "review_count"],
+                condition=Q(review_count__gt=0),
+                name="product_rated_by_vendor",
+            ),
             GinIndex(fields=["search"], name="product_search"),
             GinIndex(fields=["tags"], name="product_tags"),
         ]

@@ -7,11 +7,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from shop.core import references
-from shop.core.errors import NotFound
+from shop.core.errors import ImageNotAcceptable, NotFound
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.core.parsers import StrictJSONParser
-from shop.products import answers, errors, examples, services
+from shop.products import answers, examples, services
 from shop.products.models import ProductImage
 from shop.products.outputs import ImageOutput
 from shop.products.permissions import SellersWrite, editable_product
@@ -63,7 +63,7 @@ class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductIma
         response=ImageOutput,
         example=examples.IMAGE,
         status=201,
-        refuses=[NotFound, errors.ImageNotAcceptable],
+        refuses=[NotFound, ImageNotAcceptable],
         tags=TAGS,
     )
     def create(self, request: Request, product_slug: str) -> Response:
