@@ -24,7 +24,8 @@ from shop.core.errors import NotFound
 from shop.core.money import ZERO
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.products.models import Category, Product
-from shop.vendors.models import Vendor, VendorChange
+from shop.vendors import services as vendors
+from shop.vendors.models import Vendor
 
 # Sold goods name their vendor at the same time (FOR KEY SHARE), which this lets pass.
 _LOCK_VENDOR = f"""
@@ -171,4 +172,4 @@ def _note(rule: CommissionRule, kind: str, *, actor: User) -> None:
         "valid_from": rule.valid_from.isoformat(),
         "valid_to": rule.valid_to and rule.valid_to.isoformat(),
     }
-    VendorChange.objects.create(vendor_id=rule.vendor_id, kind=kind, actor=actor, details=details)
+    vendors.note_change(vendor=rule.vendor, kind=kind, actor=actor, details=details)
