@@ -1,10 +1,12 @@
 """The shapes of requests and answers about rates of commission."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.commissions.models import CommissionRule
@@ -12,6 +14,8 @@ from shop.core.money import ZERO, quantize
 from shop.products.fields import CategoryReferenceField, PriceField, ReferenceField
 from shop.products.models import Category, Product
 from shop.vendors.models import Vendor
+
+_PERCENT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
 class AnyVendorField(ReferenceField):
@@ -35,11 +39,32 @@ class ProductField(ReferenceField):
         return Product.objects.defer("search")
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,2})?$"},
+            {"type": "number", "minimum": 0, "maximum": 100},
+        ]
+    }
+)
+class PercentField(serializers.DecimalField):
+    """0 to 100, as a string or a number, with at most two digits after the point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs |= {"max_digits": 5, "decimal_places": 2}
+        super().__init__(**kwargs, min_value=Decimal(0), max_value=Decimal(100))
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        is_number = isinstance(data, int | Decimal) and not isinstance(data, bool)
+        if not is_number and not (isinstance(data, str) and _PERCENT.fullmatch(data)):
+            self.fail("invalid")
+        percent: Decimal = super().to_internal_value(data)
+        return percent
+
+
 class RateInput(serializers.Serializer[Any]):
     vendor = AnyVendorField(help_text="Slug or id.")
-    percent = serializers.DecimalField(
-        max_digits=5, decimal_places=2, min_value=Decimal(0), max_value=Decimal(100)
-    )
+    percent = PercentField(help_text="Of each line.")
     fee = PriceField(default=ZERO, help_text="For each piece, in the shop's currency.")
     category = CategoryField(
         required=False, allow_null=True, help_text="Slug or id: for it and what is below it."

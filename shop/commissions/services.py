@@ -70,7 +70,7 @@ def set_rate(
     rule.percent, rule.fee, rule.actor = percent, fee, actor
     rule.valid_from, rule.valid_to = begins, valid_to
     rule.save(force_insert=True)
-    rule.refresh_from_db(fields=["created_at"])
+    rule.refresh_from_db(fields=["percent", "fee", "created_at"])
     if valid_to is None:
         before = same.filter(valid_from__lt=begins, valid_to=None)
         before.update(valid_to=begins, is_replaced=True)

@@ -143,7 +143,7 @@ class CommissionViewSet(OncePerKey, GenericViewSet[CommissionRule]):
         return Response(status=204)
 
 
-class VendorCommissionViewSet(VendorView, GenericViewSet[CommissionRule]):  # type: ignore[misc]
+class VendorCommissionViewSet(VendorView, GenericViewSet[CommissionRule]):
     """What the shop keeps of what this vendor sells."""
 
     queryset = CommissionRule.objects.none()

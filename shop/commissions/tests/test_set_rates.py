@@ -146,6 +146,8 @@ REFUSED: dict[str, tuple[Callable[[Vendor, Product], dict[str, Any]], int, str, 
         lambda *_: {"percent": "1.001"},
         *(400, "max_decimal_places", "percent"),
     ),
+    "in other digits": (lambda *_: {"percent": "１２"}, *(400, "invalid", "percent")),
+    "of yes": (lambda *_: {"percent": True}, *(400, "invalid", "percent")),
     "with a negative fee": (lambda *_: {"fee": "-0.01"}, *(400, "min_value", "fee")),
     "with a fee of half a cent": (
         lambda *_: {"fee": "0.005"},

@@ -133,7 +133,7 @@ def _begun_by(order: Order) -> str | None:
     """By which move the order first became one to be packed; None: it never did."""
     moves = orders.history_of(order).filter(to_status__in=[Status.PAID, Status.PROCESSING])
     first = moves.first()
-    return first and first.to_status
+    return None if first is None else first.to_status
 
 
 def _about(parts: Sequence[VendorOrder], subject: str, **context: Any) -> list[Letter]:

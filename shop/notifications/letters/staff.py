@@ -60,7 +60,7 @@ def dispute_opened(dispute_id: int) -> list[Letter]:
 def vendor_applied(vendor_id: int) -> list[Letter]:
     """To vendor managers: they decide whether it may sell."""
     vendor = Vendor.objects.get(pk=vendor_id)
-    context = {
+    context: dict[str, object] = {
         "vendor": vendor.name,
         "description": vendor.description,
         "email": vendor.contact_email,
