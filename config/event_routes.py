@@ -38,6 +38,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
         notifications_tasks.write_parcel_cancelled,
         notifications_tasks.write_part_cancelled,
     ],
+    orders.VendorOrderCancelled: [payments_tasks.settle_cancelled_part],
     payments.PaymentCancelled: [payments_tasks.cancel_at_provider],
     payments.ProviderEventReceived: [payments_tasks.process_inbox],
     payments.RefundOpened: [payments_tasks.complete_refund],
