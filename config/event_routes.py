@@ -13,6 +13,7 @@ from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.payments import tasks as payments_tasks
 from shop.vendors import events as vendors
+from shop.vendors import tasks as vendors_tasks
 from shop.webhooks import services as webhooks
 
 ROUTES: Mapping[type[Event], Sequence[Task]] = {
@@ -21,7 +22,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     accounts.VerificationRequested: [notifications_tasks.write_verify_email],
     accounts.PasswordResetRequested: [notifications_tasks.write_reset_password],
     accounts.PasswordChanged: [notifications_tasks.write_password_changed],
-    accounts.UserErased: [notifications_tasks.forget_mails],
+    accounts.UserErased: [notifications_tasks.forget_mails, vendors_tasks.forget_person],
     orders.OrderPlaced: [notifications_tasks.write_order_placed],
     orders.OrderPaid: [notifications_tasks.write_order_paid, notifications_tasks.write_sale_paid],
     orders.OrderProcessing: [notifications_tasks.write_sale_agreed],
@@ -35,10 +36,10 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     orders.VendorOrderShipped: [notifications_tasks.write_parcel_shipped],
     orders.VendorOrderDelivered: [notifications_tasks.write_parcel_delivered],
     orders.VendorOrderCancelled: [
+        payments_tasks.settle_cancelled_part,
         notifications_tasks.write_parcel_cancelled,
         notifications_tasks.write_part_cancelled,
     ],
-    orders.VendorOrderCancelled: [payments_tasks.settle_cancelled_part],
     payments.PaymentCancelled: [payments_tasks.cancel_at_provider],
     payments.ProviderEventReceived: [payments_tasks.process_inbox],
     payments.RefundOpened: [payments_tasks.complete_refund],

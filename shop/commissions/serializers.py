@@ -88,21 +88,21 @@ class RateParameters(serializers.Serializer[Any]):
     vendor = AnyVendorField(required=False, help_text="Slug or id: only its rates.")
 
 
-class NamedOutput(serializers.Serializer[Any]):
+class RatedOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     slug = serializers.CharField()
 
 
-class ActorOutput(serializers.Serializer[Any]):
+class RateActorOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     email = serializers.CharField()
 
 
 class VendorRateOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    category = NamedOutput(allow_null=True)
-    product = NamedOutput(allow_null=True, help_text="Both null: for all that the vendor sells.")
+    category = RatedOutput(allow_null=True)
+    product = RatedOutput(allow_null=True, help_text="Both null: for all that the vendor sells.")
     percent = serializers.CharField(help_text="Of each line.")
     fee = serializers.CharField(help_text="For each piece.")
     currency = serializers.CharField()
@@ -111,8 +111,8 @@ class VendorRateOutput(serializers.Serializer[Any]):
 
 
 class RateOutput(VendorRateOutput):
-    vendor = NamedOutput()
-    actor = ActorOutput()
+    vendor = RatedOutput()
+    actor = RateActorOutput()
     created_at = serializers.DateTimeField()
 
 

@@ -158,6 +158,7 @@ class VendorCommissionViewSet(VendorView, GenericViewSet[CommissionRule]):
             *(VendorNotApproved, VendorSuspended, RoleTooLow),
         ],
         tags=["Vendor back office"],
+        operation_id="vendor_commissions_list",
     )
     def list(self, request: Request) -> Response:
         """For managers. A product's rate counts before its category's, the nearest one first, and

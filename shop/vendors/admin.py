@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from shop.accounts.models import User
 from shop.core.admin import (
     DaysFilter,
     ReadOnlyAdmin,
@@ -62,8 +63,17 @@ class StatusFilter(admin.SimpleListFilter):
         return rows if status is None else rows.filter(status=status)
 
 
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Another person is another member."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["user"].disabled = True
+
+
 class MemberInline(TabularInline):
     model = VendorMember
+    form = MemberForm
     extra = 0
     autocomplete_fields = ["user"]
     tab = True
@@ -196,16 +206,9 @@ class VendorAdmin(ShopAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """The services write who acts for it. Without commit, saving only sorts the rows."""
-        if formset.model is not VendorMember:
-            return
         formset.save(commit=False)
-        actor = staff(request)
-        for added in formset.new_objects:
-            vendors.add_member(vendor=form.instance, user=added.user, role=added.role, actor=actor)
-        for changed, _ in formset.changed_objects:
-            vendors.change_role(member=changed, role=changed.role, actor=actor)
-        for gone in formset.deleted_objects:
-            vendors.remove_member(member=gone, actor=actor)
+        if formset.model is VendorMember:
+            _write_members(form.instance, formset, staff(request))
 
     def has_decide_permission(self, request: HttpRequest, _: object = None) -> bool:
         return request.user.has_perm("vendors.change_vendor")
@@ -299,6 +302,16 @@ class VendorAdmin(ShopAdmin):
             lambda vendor: vendors.approve_vendor(vendor=vendor, actor=staff(request)),
             done="{} vendors are approved.",
         )
+
+
+def _write_members(vendor: Vendor, formset: Any, actor: User) -> None:
+    """New ones first, so that the last owner may go when another comes."""
+    for added in formset.new_objects:
+        vendors.add_member(vendor=vendor, user=added.user, role=added.role, actor=actor)
+    for changed, _ in formset.changed_objects:
+        vendors.change_role(member=changed, role=changed.role, actor=actor)
+    for gone in formset.deleted_objects:
+        vendors.remove_member(member=gone, actor=actor)
 
 
 @admin.register(VendorMember)
