@@ -69,6 +69,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Categories", "account_tree", "products", "category"),
                 _item("Images", "image", "products", "productimage"),
                 _item("Vendors", "storefront", "vendors", "vendor"),
+                _item("Commission", "percent", "commissions", "commissionrule"),
                 _item("Reviews", "star", "reviews", "review"),
             ),
             _group(
