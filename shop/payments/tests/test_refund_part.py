@@ -18,6 +18,7 @@ from shop.payments.errors import NothingToRefund
 from shop.payments.models import Payment, Refund
 from shop.payments.provider import Refunded
 from shop.payments.sandbox import Sandbox
+from shop.payments.services import Goods
 from shop.payments.tests.make import deliver, pay
 from tests.api import body, client_of, codes
 
@@ -91,7 +92,7 @@ def test_gives_back_only_what_is_left_of_the_part(
     paid: tuple[Order, Parts], bob: User, clerk: User
 ) -> None:
     order, parts = paid
-    items = [{"item": parts[0].items.get().pk, "quantity": 1}]
+    items: list[Goods] = [{"item": parts[0].items.get().pk, "quantity": 1}]
     services.refund_order(order=order, actor=clerk, items=items, restock=False)
     orders.cancel_part(part=parts[0], actor=bob)
     deliver()
@@ -279,8 +280,8 @@ def test_refuses_what_is_no_part_of_the_order(
         assert response.status_code == 400, reference
         assert codes(response) == ["does_not_exist"]
         assert body(response)["errors"][0]["attr"] == "part"
-    for reference in (None, [], True, 1.5, ""):
-        assert refund(clerk, order, part=reference).status_code == 400
+    for nonsense in (None, [], True, 1.5, ""):
+        assert refund(clerk, order, part=nonsense).status_code == 400
     assert given_back(order) == given_back(other) == []
 
 
@@ -307,7 +308,7 @@ def test_refuses_a_part_that_was_not_paid(alice: User, clerk: User) -> None:
         services.refund_order(order=order, actor=clerk, part=parts[0])
 
 
-# --- What audits find --------------------------------------------------------------------
+# --- Attempts that fail -----------------------------------------------------------------
 
 
 def test_an_attempt_that_fails_leaves_an_order_that_has_begun_to_ship(
