@@ -280,7 +280,8 @@ def test_refuses_what_is_no_part_of_the_order(
         assert response.status_code == 400, reference
         assert codes(response) == ["does_not_exist"]
         assert body(response)["errors"][0]["attr"] == "part"
-    for nonsense in (None, [], True, 1.5, ""):
+    anything: tuple[Any, ...] = (None, [], True, 1.5, "")
+    for nonsense in anything:
         assert refund(clerk, order, part=nonsense).status_code == 400
     assert given_back(order) == given_back(other) == []
 
