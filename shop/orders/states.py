@@ -70,20 +70,19 @@ MOVING = ("status", "expires_at", *STAMPS.values(), "carrier", "tracking_number"
 # By hand: the statements of the ORM in one, see `shop.core.sql`. The order's row is locked, and
 # whoever moves parts locks it first: the parts are as they are seen here. All clocks are the
 # transaction's, so that the order changed when its history says.
+_SET = ", ".join(f"{name} = %({name})s" for name in MOVING)
 _WRITE = f"""
-    WITH going AS (
-        SELECT id, status FROM orders_vendororder
-        WHERE order_id = %(id)s AND status = ANY(%(along)s::text[])
+    WITH known AS (
+        SELECT id, status FROM orders_vendororder WHERE order_id = %(id)s
+    ), going AS (
+        SELECT id, status FROM known
+        WHERE status = ANY(%(along)s::text[])
           AND (%(part)s::bigint IS NULL OR id = %(part)s::bigint)
     ), moved_order AS (
-        UPDATE orders_order
-        SET {", ".join(f"{name} = %({name})s" for name in MOVING)}, updated_at = now()
+        UPDATE orders_order SET {_SET}, updated_at = now()
         WHERE id = %(id)s
           AND (NOT %(needs_parts)s OR EXISTS (SELECT FROM going))
-          AND NOT EXISTS (
-              SELECT FROM orders_vendororder
-              WHERE order_id = %(id)s AND status = ANY(%(stuck)s::text[])
-          )
+          AND NOT EXISTS (SELECT FROM known WHERE status = ANY(%(stuck)s::text[]))
         RETURNING id, status
     ), moved AS (
         UPDATE orders_vendororder AS part
@@ -107,8 +106,17 @@ _WRITE = f"""
         WHERE %(told)s::text IS NOT NULL
     )
     SELECT now() AS at, (SELECT array_agg(id ORDER BY id) FROM moved) AS moved,
-           (SELECT count(*) FROM orders_vendororder WHERE order_id = %(id)s) AS parts
+           (SELECT count(*) FROM known) AS parts
     FROM moved_order
+"""  # noqa: S608 (the names are constants)
+# The same of an order whose parts stay where they are.
+_NOTE = f"""
+    WITH kept AS (
+        UPDATE orders_order SET {_SET}, updated_at = now() WHERE id = %(id)s RETURNING id, status
+    )
+    INSERT INTO orders_orderstatuschange (order_id, from_status, to_status, actor_id, note)
+    SELECT id, status, status, %(actor)s, %(note)s FROM kept
+    RETURNING created_at AS at
 """  # noqa: S608 (the names are constants)
 
 
@@ -205,7 +213,10 @@ def following(order: Order, parts: Sequence[VendorOrder]) -> Status:
 
 def write(order: LockedOrder, *, actor: User | None, note: str) -> None:
     """Write what moves change of `order`, and a line of its history that is no move."""
-    _write(order, _params(order, order.status, actor, note, note))
+    params = {name: getattr(order, name) for name in MOVING}
+    params |= {"id": order.pk, "actor": actor and actor.pk, "note": note}
+    (row,) = sql.rows(_NOTE, params)
+    order.updated_at = row["at"]
 
 
 def _behind(to: Status) -> tuple[list[str], list[str]]:
