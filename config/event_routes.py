@@ -28,6 +28,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
         payments_tasks.settle_cancelled_order,
         notifications_tasks.write_order_cancelled,
     ],
+    orders.VendorOrderCancelled: [payments_tasks.settle_cancelled_part],
     payments.PaymentCancelled: [payments_tasks.cancel_at_provider],
     payments.ProviderEventReceived: [payments_tasks.process_inbox],
     payments.RefundOpened: [payments_tasks.complete_refund],
