@@ -12,12 +12,12 @@ from typing import Any
 
 import orjson
 
-from shop.core import sql
+from shop.core import references, sql
 from shop.core.errors import NotFound
 from shop.core.money import MoneyField
 from shop.core.references import BIGGEST_ID
 from shop.orders import addresses
-from shop.orders.models import VendorOrder
+from shop.orders.models import Order, VendorOrder
 
 Row = dict[str, Any]
 
@@ -158,6 +158,12 @@ class Parts:
             "before": self.placed_before,
             **more,
         }
+
+
+def find_of(order: Order, reference: str | int) -> VendorOrder:
+    """The part of `order` with this id or number, else `NotFound`; for staff."""
+    text = str(reference).upper()
+    return references.get(VendorOrder.objects.filter(order=order), text, field="number")
 
 
 def history_of(part: VendorOrder) -> list[Row]:

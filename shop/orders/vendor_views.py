@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,16 +26,10 @@ from shop.orders.vendor_serializers import (
     VendorOrderOutput,
     VendorOrderParameters,
 )
-from shop.vendors.acting import HEADER, Role, VendorView
+from shop.vendors.acting import Role, VendorView
 from shop.vendors.errors import NoSuchVendor, NotAVendor, RoleTooLow, VendorSuspended
 
 TAGS = ["Vendor back office"]
-ACTING = OpenApiParameter(
-    HEADER,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="Slug or id of the vendor; needed by who acts for several.",
-)
 REFERENCE = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The part's id or its number."
 )
@@ -45,7 +39,6 @@ OF_ONE = [*REFUSES, NotFound, NoSuchVendor]
 MOVES = [*OF_ONE, errors.IllegalMove, errors.OrderNotPaid]
 
 
-@extend_schema(parameters=[ACTING])
 class VendorOrderViewSet(VendorView, GenericViewSet[VendorOrder]):
     """The vendor's own parts of orders: no other vendor's lines, nothing of the payment."""
 
@@ -178,7 +171,6 @@ class VendorOrderViewSet(VendorView, GenericViewSet[VendorOrder]):
         return self._answer(part.pk)
 
 
-@extend_schema(parameters=[ACTING])
 class VendorSummaryViewSet(VendorView, GenericViewSet[VendorOrder]):
     """How the vendor's days went, for its managers."""
 
