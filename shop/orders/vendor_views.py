@@ -27,14 +27,21 @@ from shop.orders.vendor_serializers import (
     VendorOrderParameters,
 )
 from shop.vendors.acting import Role, VendorView
-from shop.vendors.errors import NoSuchVendor, NotAVendor, RoleTooLow, VendorSuspended
+from shop.vendors.errors import (
+    NoSuchVendor,
+    NotAVendor,
+    RoleTooLow,
+    VendorNotApproved,
+    VendorNotNamed,
+    VendorSuspended,
+)
 
 TAGS = ["Vendor back office"]
 REFERENCE = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The part's id or its number."
 )
 PAGE = [OpenApiParameter("page", OpenApiTypes.INT), OpenApiParameter("page_size", OpenApiTypes.INT)]
-REFUSES = [NotAVendor, VendorSuspended]
+REFUSES = [VendorNotNamed, NotAVendor, VendorNotApproved, VendorSuspended]
 OF_ONE = [*REFUSES, NotFound, NoSuchVendor]
 MOVES = [*OF_ONE, errors.IllegalMove, errors.OrderNotPaid]
 
