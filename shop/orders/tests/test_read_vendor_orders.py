@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_address
-from shop.orders import services
+from shop.core import walls
+from shop.core.errors import NotFound
+from shop.orders import services, summary
 from shop.orders.models import OrderItem, VendorOrder
+from shop.orders.part_querysets import Parts, history_of
 from shop.orders.tests.sellers import Role, Seller, make_colleague, part_of, split_order
 from shop.vendors.models import Vendor, VendorMember
 from tests.api import body, client_of, codes
@@ -217,3 +221,18 @@ def test_lists_50_parts_with_as_many_queries_as_1(alice: User, vera: Seller) -> 
         counts.append(len([q for q in captured if "SAVEPOINT" not in q["sql"]]))
     # Who is it, for whom does it act, in and out of the wall, count and page.
     assert counts[0] == counts[1] <= 6, counts
+
+
+def test_is_behind_the_second_wall_too(alice: User, vera: Seller, otto: Seller) -> None:
+    """As if a view had taken the wrong vendor for its queryset."""
+    part, today = part_of(split_order(alice, vera, otto), vera), timezone.now().date()
+    parts = Parts(vendor=vera.vendor.pk)
+    with walls.behind(otto.vendor.pk):
+        assert (parts.count(), parts[0:9], history_of(part)) == (0, [], [])
+        told = summary.of_days(vendor_id=vera.vendor.pk, first=today, last=today)
+    assert told["totals"]["orders"] == 0
+    for find in (parts.answer, parts.find):
+        with pytest.raises(NotFound), walls.behind(otto.vendor.pk):
+            find(part.pk)
+    with walls.behind(vera.vendor.pk):
+        assert parts.count() == 1
