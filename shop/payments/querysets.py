@@ -117,7 +117,7 @@ _GIVEN_BACK = Q(refunds__refund__status=Refund.Status.SUCCEEDED) | Q(
 def parts_given_back(order: LockedOrder) -> list[int]:
     """The ids of the live parts, of an order of several, whose every line was given back."""
     lines = OrderItem.objects.filter(order=order).order_by()
-    given = lines.annotate(given=Sum("refunds__quantity", filter=_GIVEN_BACK, default=0))
+    given = lines.annotate(given=Sum("refunds__quantity", filter=_GIVEN_BACK))
     with_goods_left = given.exclude(given=F("quantity")).values("vendor_order")
     others = VendorOrder.objects.filter(order=order).exclude(pk=OuterRef("pk"))
     live = VendorOrder.objects.filter(Exists(others), order=order, status__in=states.LIVE)
