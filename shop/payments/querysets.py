@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from shop.accounts.models import User
 from shop.core import references, sql
@@ -117,8 +118,8 @@ _GIVEN_BACK = Q(refunds__refund__status=Refund.Status.SUCCEEDED) | Q(
 def parts_given_back(order: LockedOrder) -> list[int]:
     """The ids of the live parts, of an order of several, whose every line was given back."""
     lines = OrderItem.objects.filter(order=order).order_by()
-    given = lines.annotate(given=Sum("refunds__quantity", filter=_GIVEN_BACK))
-    with_goods_left = given.exclude(given=F("quantity")).values("vendor_order")
+    given = lines.annotate(given=Coalesce(Sum("refunds__quantity", filter=_GIVEN_BACK), 0))
+    with_goods_left = given.filter(given__lt=F("quantity")).values("vendor_order")
     others = VendorOrder.objects.filter(order=order).exclude(pk=OuterRef("pk"))
     live = VendorOrder.objects.filter(Exists(others), order=order, status__in=states.LIVE)
     ended = live.exclude(pk__in=with_goods_left).order_by("id")
