@@ -56,6 +56,7 @@ UNFOLD: dict[str, Any] = {
             _group(
                 "Sales",
                 _item("Orders", "receipt_long", "orders", "order"),
+                _item("Parts of orders", "package_2", "orders", "vendororder"),
                 _item("Payments", "payments", "payments", "payment"),
                 _item("Refunds", "undo", "payments", "refund"),
                 _item("Disputes", "gavel", "payments", "dispute"),
@@ -95,6 +96,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Old addresses", "alt_route", "products", "slugredirect"),
                 _item("Order lines", "list_alt", "orders", "orderitem"),
                 _item("Order history", "history", "orders", "orderstatuschange"),
+                _item("History of parts", "history", "orders", "vendororderstatuschange"),
                 _item("Cart lines", "list", "cart", "cartitem"),
                 _item("Mails", "mail", "notifications", "mail"),
                 _item("Events", "outbox", "core", "outboxevent"),
