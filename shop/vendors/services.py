@@ -1,7 +1,11 @@
 """Changes of vendors. Applying and approving belong to the vendors' back office."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from shop.accounts.models import User
 from shop.core.transactions import atomic
-from shop.vendors.models import Vendor
+from shop.vendors.models import Vendor, VendorChange
 
 
 @atomic
@@ -12,3 +16,17 @@ def house_vendor() -> Vendor:
         defaults={"name": "House", "slug": "house", "status": Vendor.Status.APPROVED},
     )
     return vendor
+
+
+def note_change(
+    *,
+    vendor: Vendor,
+    kind: str,
+    actor: User | None,
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down what was changed of a vendor, in the transaction of the change."""
+    VendorChange.objects.create(
+        vendor=vendor, kind=kind, actor=actor, reason=reason, details=dict(details or {})
+    )
