@@ -186,7 +186,9 @@ def test_adds_up_whatever_is_heard_on_the_way(truth: Truth, data: st.DataObject)
 @given(truths(is_exact=True))
 def test_never_makes_a_debt_without_a_lost_dispute(truth: Truth) -> None:
     """What is given back in lines is at most what they cost, so every seller has it."""
-    without_lines = [RefundTruth(r.id, r.is_promised, r.is_given_back, r.amount) for r in truth.refunds]
+    without_lines = [
+        RefundTruth(r.id, r.is_promised, r.is_given_back, r.amount) for r in truth.refunds
+    ]
     shop = Shop(_with(truth, without_lines, []))
     shop.hear()
     assert all(part.seller_has >= 0 for part in shop.left)
@@ -240,9 +242,7 @@ def test_lets_the_platform_keep_no_more_than_is_left_of_the_goods() -> None:
     ]
 
 
-def _with(
-    truth: Truth, refunds: Sequence[RefundTruth], disputes: Sequence[DisputeTruth]
-) -> Truth:
+def _with(truth: Truth, refunds: Sequence[RefundTruth], disputes: Sequence[DisputeTruth]) -> Truth:
     return Truth(
         payment=truth.payment,
         provider=truth.provider,

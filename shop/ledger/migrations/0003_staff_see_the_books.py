@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("ledger", "0003_balance_of_either_table"),
+        ("ledger", "0002_books_are_kept"),
     ]
 
     operations = [migrations.RunPython(give, take_away)]
