@@ -1,0 +1,16 @@
+"""The books, derived once more from payments, refunds, disputes and payouts."""
+
+from shop.ledger.audits.balancing import adjustments, balanced, once, payouts
+from shop.ledger.audits.sharing import commissions, disputes, refunds, sales, shares
+
+__all__ = [
+    "adjustments",
+    "balanced",
+    "commissions",
+    "disputes",
+    "once",
+    "payouts",
+    "refunds",
+    "sales",
+    "shares",
+]
