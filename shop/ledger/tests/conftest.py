@@ -1,4 +1,4 @@
-"""The cast: alice buys, vera and walt sell, the clerk and the treasurers are staff."""
+"""The cast: alice buys, vera and walt sell, the clerk, mona and milo are staff."""
 
 import pytest
 
@@ -26,3 +26,13 @@ def vera(db: None) -> Vendor:
 @pytest.fixture
 def walt(db: None) -> Vendor:
     return make_vendor("Walt", owner=make_user("walt@example.test"))
+
+
+@pytest.fixture
+def mona(db: None) -> User:
+    return make_staff("vendor managers", email="mona@example.test")
+
+
+@pytest.fixture
+def milo(db: None) -> User:
+    return make_staff("vendor managers", email="milo@example.test")
