@@ -1,7 +1,8 @@
 """Orders of several sellers for tests, paid as a shopper pays; and what the books say of them."""
 
+import itertools
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import F, Sum
@@ -9,14 +10,25 @@ from django.db.models.functions import Now
 
 from shop.accounts.models import User
 from shop.core.models import OutboxEvent
-from shop.ledger.models import Entry, Transaction
+from shop.core.money import ZERO
+from shop.core.tests.plant import told
+from shop.ledger import audits
+from shop.ledger.models import Entry, Payout, Transaction
 from shop.orders.models import Order, VendorOrder
 from shop.orders.tests.make import make_order
 from shop.payments import services as payments
-from shop.payments.models import Payment, Refund
+from shop.payments.models import Dispute, Payment, Refund
+from shop.payments.provider import FetchedDispute
 from shop.payments.tests.make import deliver, pay
 from shop.products.tests.make import make_product
 from shop.vendors.models import Vendor
+
+EVERY = (
+    *(audits.balanced, audits.once, audits.sales, audits.shares, audits.refunds),
+    *(audits.disputes, audits.commissions, audits.payouts, audits.adjustments),
+)
+_numbers = itertools.count(1)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def make_shared_order(
@@ -98,3 +110,59 @@ def age() -> None:
         delivered_at=F("delivered_at") - hour
     )
     Payment.objects.update(updated_at=Now() - hour)
+
+
+def all_told() -> dict[str, list[str]]:
+    """What each audit of the books finds, of those that find something."""
+    found = {audit.name: told(audit) for audit in EVERY}
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def dispute(
+    payment: Payment,
+    status: Dispute.Status = Dispute.Status.OPEN,
+    amount: str = "60.00",
+    *,
+    currency: str = "USD",
+    name: str = "dp",
+) -> None:
+    """What its provider tells of a dispute; it is not heard yet."""
+    about = FetchedDispute(
+        reference=f"{name}_{payment.pk}",
+        amount=Decimal(amount),
+        currency=currency,
+        reason="fraudulent",
+        status=status,
+        opened_at=NOON,
+        closed_at=None if status == Dispute.Status.OPEN else NOON,
+    )
+    payments.record_dispute(payment=payment, told=about)
+
+
+def pay_out(vendor: Vendor) -> Payout | None:
+    """All that is payable to the vendor, set aside, if it is more than nothing."""
+    entries = Entry.objects.filter(vendor=vendor, account="vendor_payable", payout=None)
+    amount = -sum((entry.amount for entry in entries), ZERO)
+    if amount <= 0:
+        return None
+    payout = Payout.objects.create(
+        vendor=vendor,
+        number=f"PO-{next(_numbers)}",
+        method="manual",
+        currency="USD",
+        amount=amount,
+        period_end=NOON.date() + timedelta(days=next(_numbers)),
+        destination={},
+    )
+    entries.update(payout=payout)
+    booked = Transaction.objects.create(kind="payout", cause=f"payout:{payout.pk}")
+    for account, sign in (("vendor_payable", 1), ("vendor_in_transit", -1)):
+        Entry.objects.create(
+            transaction=booked,
+            account=account,
+            vendor=vendor,
+            currency="USD",
+            amount=amount * sign,
+            payout=payout,
+        )
+    return payout

@@ -1,22 +1,20 @@
-from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from shop.accounts.models import User
 from shop.ledger import services
 from shop.ledger.models import Entry
+from shop.ledger.tests import make
 from shop.ledger.tests.make import causes, give_back, make_sale, standing
-from shop.payments import services as payments
 from shop.payments.models import Dispute, Payment
-from shop.payments.provider import FetchedDispute
 from shop.payments.tests.make import deliver
 from shop.vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db
 
 Status = Dispute.Status
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -24,24 +22,8 @@ def payment(alice: User, vera: Vendor, walt: Vendor) -> Payment:
     return make_sale(alice, [vera, walt, None], quantity=2)
 
 
-def dispute(
-    payment: Payment,
-    status: Status = Status.OPEN,
-    *,
-    amount: str = "60.00",
-    currency: str = "USD",
-    name: str = "dp_1",
-) -> None:
-    told = FetchedDispute(
-        reference=name,
-        amount=Decimal(amount),
-        currency=currency,
-        reason="fraudulent",
-        status=status,
-        opened_at=NOON,
-        closed_at=None if status == Status.OPEN else NOON,
-    )
-    payments.record_dispute(payment=payment, told=told)
+def dispute(payment: Payment, *about: Any, **more: Any) -> None:
+    make.dispute(payment, *about, **more)
     deliver()
 
 
