@@ -56,6 +56,7 @@ UNFOLD: dict[str, Any] = {
             _group(
                 "Sales",
                 _item("Orders", "receipt_long", "orders", "order"),
+                _item("Parts of orders", "package_2", "orders", "vendororder"),
                 _item("Payments", "payments", "payments", "payment"),
                 _item("Refunds", "undo", "payments", "refund"),
                 _item("Disputes", "gavel", "payments", "dispute"),
@@ -69,6 +70,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Categories", "account_tree", "products", "category"),
                 _item("Images", "image", "products", "productimage"),
                 _item("Vendors", "storefront", "vendors", "vendor"),
+                _item("Commission", "percent", "commissions", "commissionrule"),
                 _item("Reviews", "star", "reviews", "review"),
             ),
             _group(
@@ -95,9 +97,12 @@ UNFOLD: dict[str, Any] = {
                 _item("Roles", "groups", "auth", "group"),
                 _item("Sign-ins", "key", "accounts", "authsession"),
                 _item("Vendor members", "badge", "vendors", "vendormember"),
+                _item("Vendor invitations", "forward_to_inbox", "vendors", "vendorinvitation"),
+                _item("Vendor changes", "manage_search", "vendors", "vendorchange"),
                 _item("Old addresses", "alt_route", "products", "slugredirect"),
                 _item("Order lines", "list_alt", "orders", "orderitem"),
                 _item("Order history", "history", "orders", "orderstatuschange"),
+                _item("History of parts", "history", "orders", "vendororderstatuschange"),
                 _item("Cart lines", "list", "cart", "cartitem"),
                 _item("Mails", "mail", "notifications", "mail"),
                 _item("Events", "outbox", "core", "outboxevent"),

@@ -109,7 +109,8 @@ class NexusSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def get_override_parameters(self) -> list[Any]:
-        return [KEY] if self._honors_keys() else []
+        of_all = list(getattr(self.view, "documented_headers", ()))
+        return [*of_all, KEY] if self._honors_keys() else of_all
 
     def _honors_keys(self) -> bool:
         return self.method == "POST" and isinstance(self.view, OncePerKey)

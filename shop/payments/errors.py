@@ -78,7 +78,7 @@ class RefundTooSmall(Invalid):
 
 class AmountOrItems(Invalid):
     code = "amount_or_items"
-    detail = "Say how much money or which items are given back, not both."
+    detail = "Say how much money, which items or which part is given back: one of them."
 
 
 class WrongCurrency(Invalid):
