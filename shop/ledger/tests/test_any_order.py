@@ -22,7 +22,7 @@ from shop.core.models import OutboxEvent
 from shop.ledger import querysets, services, tasks
 from shop.ledger.tests.make import age, all_told, dispute, make_shared_order, pay_out
 from shop.orders import services as orders
-from shop.orders.models import OrderItem
+from shop.orders.models import OrderItem, VendorOrder
 from shop.payments import services as payments
 from shop.payments.models import Dispute, Payment, Refund
 from shop.payments.provider import Refunded
@@ -64,6 +64,16 @@ class Story:
 
     def gives_the_rest_back(self) -> None:
         self.refund()
+
+    def part(self) -> VendorOrder:
+        part: VendorOrder = self.draw(st.sampled_from(list(VendorOrder.objects.order_by("id"))))
+        return part
+
+    def gives_a_part_back(self) -> None:
+        self.refund(part=self.part())
+
+    def cancels_a_part(self) -> None:
+        orders.cancel_part(part=self.part(), actor=self.clerk)
 
     def refund(self, **wish: Any) -> None:
         payments.refund_order(order=self.payment.order, actor=self.clerk, **wish)
@@ -111,7 +121,7 @@ ACTIONS = [
     *(Story.gives_lines_back, Story.gives_an_amount_back, Story.gives_the_rest_back),
     *(Story.is_refunded_at_the_provider, Story.learns_of_a_refund, Story.learns_of_a_refund),
     *(Story.is_disputed, Story.is_paid_out, Story.is_heard_of, Story.is_heard_of),
-    Story.is_cancelled,
+    *(Story.gives_a_part_back, Story.cancels_a_part, Story.is_cancelled),
 ]
 
 
