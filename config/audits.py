@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shop.core import audits as core
 from shop.core.audits import Audit
 from shop.inventory import audits as inventory
+from shop.ledger import audits as ledger
 from shop.notifications import audits as notifications
 from shop.orders import audits as orders
 from shop.payments import audits as payments
@@ -65,6 +66,15 @@ AUDITS: Sequence[Audit] = (
     payments.inbox_refunds,
     payments.provider_said,
     payments.disputes,
+    ledger.balanced,
+    ledger.once,
+    ledger.sales,
+    ledger.shares,
+    ledger.refunds,
+    ledger.disputes,
+    ledger.commissions,
+    ledger.payouts,
+    ledger.adjustments,
     notifications.written,
     notifications.causes,
     notifications.sent,

@@ -8,6 +8,7 @@ from shop.core.events import Event
 from shop.core.models import OutboxEvent
 from shop.inventory import events as inventory
 from shop.ledger import events as ledger
+from shop.ledger import tasks as ledger_tasks
 from shop.notifications import tasks as notifications_tasks
 from shop.orders import events as orders
 from shop.payments import events as payments
@@ -40,12 +41,18 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
         notifications_tasks.write_parcel_cancelled,
         notifications_tasks.write_part_cancelled,
     ],
+    payments.PaymentSucceeded: [ledger_tasks.book_sale],
     payments.PaymentCancelled: [payments_tasks.cancel_at_provider],
     payments.ProviderEventReceived: [payments_tasks.process_inbox],
-    payments.RefundOpened: [payments_tasks.complete_refund],
+    payments.RefundOpened: [payments_tasks.complete_refund, ledger_tasks.book_refund],
+    payments.RefundFailed: [ledger_tasks.book_refund],
     payments.PaymentHeld: [notifications_tasks.write_payment_held],
-    payments.DisputeOpened: [notifications_tasks.write_dispute_opened],
-    payments.PaymentRefunded: [notifications_tasks.write_payment_refunded],
+    payments.DisputeOpened: [ledger_tasks.book_dispute, notifications_tasks.write_dispute_opened],
+    payments.DisputeClosed: [ledger_tasks.book_dispute],
+    payments.PaymentRefunded: [
+        ledger_tasks.book_refund,
+        notifications_tasks.write_payment_refunded,
+    ],
     inventory.StockLow: [notifications_tasks.write_stock_low],
     vendors.VendorApplied: [notifications_tasks.write_vendor_applied],
     vendors.VendorApproved: [notifications_tasks.write_vendor_approved],

@@ -74,6 +74,12 @@ UNFOLD: dict[str, Any] = {
                 _item("Reviews", "star", "reviews", "review"),
             ),
             _group(
+                "Vendors",
+                _item("Books", "menu_book", "ledger", "entry"),
+                _item("Transactions", "receipt", "ledger", "transaction"),
+                _item("Adjustments", "balance", "ledger", "adjustment"),
+            ),
+            _group(
                 "Stock",
                 _item("Stock levels", "inventory_2", "inventory", "stocklevel"),
                 _item("Movements", "swap_vert", "inventory", "stockmovement"),

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""The routes of staff under `/api/store/`."""
 
-urlpatterns: list[URLPattern] = []
+from rest_framework.routers import SimpleRouter
+
+from shop.ledger.views import AdjustmentViewSet, EntryViewSet
+
+router = SimpleRouter()
+router.register("ledger", EntryViewSet, basename="ledger")
+router.register("adjustments", AdjustmentViewSet, basename="adjustment")
+
+urlpatterns = router.urls

@@ -1,5 +1,11 @@
 """The routes under `/api/vendor/`."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from shop.ledger.views import BalanceViewSet, StatementViewSet
+
+router = SimpleRouter()
+router.register("balance", BalanceViewSet, basename="vendor-balance")
+router.register("ledger", StatementViewSet, basename="vendor-ledger")
+
+urlpatterns = router.urls
