@@ -1,6 +1,6 @@
 """Stripe Connect: a transfer to the vendor's connected account."""
 
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import ClassVar
 
 from django.conf import settings
@@ -20,19 +20,21 @@ class StripeConnect:
     def send(self, payout: Payout) -> str:
         if not settings.STRIPE_SECRET_KEY:
             raise ProviderAway
-        group = group_of(payout)
-        if _may_be_forgotten(payout) and (made := _made_before(group)):
+        # Stripe forgets keys, but not transfers.
+        is_old = timezone.now() - payout.created_at > stripe.KEYS_ARE_SAFE_FOR
+        if is_old and (made := self.sent_before(payout)):
             return made
         try:
-            return stripe.transfer(_wanted(payout, group)).reference
+            return stripe.transfer(_wanted(payout)).reference
         except ProviderRefused:
-            if made := _made_before(group):
+            if made := self.sent_before(payout):
                 return made
             raise
 
+    def sent_before(self, payout: Payout) -> str | None:
+        return next((made.reference for made in stripe.transfers_of(group_of(payout))), None)
+
     def fate_of(self, payout: Payout) -> Fate:
-        if not settings.STRIPE_SECRET_KEY:
-            raise ProviderAway
         found = stripe.fetch_transfer(payout.reference)
         if found.has_come_back:
             return Fate.CAME_BACK
@@ -45,7 +47,8 @@ def group_of(payout: Payout) -> str:
     return f"payout-{payout.pk}-{payout.created_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
 
 
-def _wanted(payout: Payout, group: str) -> Transfer:
+def _wanted(payout: Payout) -> Transfer:
+    group = group_of(payout)
     return Transfer(
         # Stripe repeats a refusal to its key: whoever was refused asks under another one.
         key=f"{group}-{payout.refusals}",
@@ -56,13 +59,3 @@ def _wanted(payout: Payout, group: str) -> Transfer:
         number=payout.number,
     )
 
-
-def _may_be_forgotten(payout: Payout) -> bool:
-    """Whether Stripe may know its key no more, but have made the transfer."""
-    began = payout.attempted_at or payout.created_at
-    since: timedelta = timezone.now() - began
-    return since > stripe.KEYS_ARE_SAFE_FOR
-
-
-def _made_before(group: str) -> str | None:
-    return next((made.reference for made in stripe.transfers_of(group)), None)

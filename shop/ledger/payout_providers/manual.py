@@ -13,5 +13,8 @@ class Manual:
     def send(self, payout: Payout) -> str:
         return payout.reference
 
+    def sent_before(self, payout: Payout) -> str | None:
+        return None
+
     def fate_of(self, payout: Payout) -> Fate:
         return Fate.ON_ITS_WAY

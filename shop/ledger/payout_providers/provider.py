@@ -34,5 +34,8 @@ class PayoutProvider(Protocol):
         (it was not).
         """
 
+    def sent_before(self, payout: Payout) -> str | None:
+        """The provider's name of it, if it has it. Raises `ProviderAway`, `ProviderRefused`."""
+
     def fate_of(self, payout: Payout) -> Fate:
         """How one stands that was sent. Raises `ProviderAway`, `ProviderRefused`."""

@@ -5,18 +5,21 @@ attempted, and from then on nobody may give it up until it is known whether it w
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from shop.accounts.models import User
 from shop.core import sql
 from shop.core.events import publish
 from shop.core.failpoints import failpoint
 from shop.core.idempotency import once
+from shop.core.locks import session_lock
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.ledger import payout_querysets
 from shop.ledger.errors import IllegalPayoutMove, VendorHeldBack
@@ -33,6 +36,8 @@ Status = Payout.Status
 
 BATCH = 100
 PATIENCE = timedelta(minutes=1)
+# How long a call may still be at work at the provider after we have hung up.
+IN_FLIGHT = timedelta(minutes=2)
 _ONLINE = [method for method, provider in PROVIDERS.items() if not provider.is_manual]
 
 _BOOK = """
@@ -63,7 +68,14 @@ def send_payout(*, payout: Payout, actor: User | None = None) -> Payout:
     and what it held is payable again. Raises `IllegalPayoutMove`, `VendorHeldBack`,
     `NotEnoughMoney`, `ProviderRefused` (409), `ProviderAway` (503).
     """
-    payout = _begin(payout_id=payout.pk)
+    with _alone(payout):
+        payout = _begin(payout_id=payout.pk)
+        if payout.status == Status.FAILED:
+            raise ProviderRefused
+        return payout if payout.status != Status.SCHEDULED else _send(payout, actor=actor)
+
+
+def _send(payout: Payout, *, actor: User | None) -> Payout:
     failpoint("payout.before_provider")
     try:
         reference = PROVIDERS[payout.method].send(payout)
@@ -75,6 +87,15 @@ def send_payout(*, payout: Payout, actor: User | None = None) -> Payout:
         raise
     failpoint("payout.after_provider")
     return _record_sent(payout_id=payout.pk, reference=reference)
+
+
+@contextmanager
+def _alone(payout: Payout) -> Iterator[None]:
+    """Two attempts at once could be two transfers, when the first one of them is refused."""
+    with session_lock(f"payout {payout.pk}") as is_ours:
+        if not is_ours:
+            raise IllegalPayoutMove("This payout is being sent at this moment.")
+        yield
 
 
 def send_waiting() -> int:
@@ -123,19 +144,18 @@ def _each(payouts: QuerySet[Payout], action: Callable[[Payout], Payout]) -> int:
 @retry_on_conflict
 @atomic
 def _begin(*, payout_id: int) -> Payout:
-    """The payout, marked: from now on its provider may have it."""
+    """The payout, marked: from now on its provider may have it.
+
+    A request that is repeated under its key gets it as it is by now.
+    """
     payout = payout_querysets.locked(payout_id)
-    once("payout", partial(_check_and_mark, payout))
-    return payout
-
-
-def _check_and_mark(payout: Payout) -> None:
-    _check(payout, Status.SENT)
-    if payout.vendor.status != Vendor.Status.APPROVED:
-        raise VendorHeldBack
-    if payout.attempted_at is None:
+    once("payout", partial(_check, payout, Status.SENT))
+    if payout.status == Status.SCHEDULED:
+        if payout.vendor.status != Vendor.Status.APPROVED:
+            raise VendorHeldBack
         Payout.objects.filter(pk=payout.pk).update(attempted_at=Now())
         payout.refresh_from_db(fields=["attempted_at"])
+    return payout
 
 
 @retry_on_conflict
@@ -180,18 +200,41 @@ def settle_payout(*, payout: Payout, reference: str = "", actor: User | None = N
     return payout
 
 
-@retry_on_conflict
-@atomic
 def fail_payout(*, payout: Payout, reason: str, actor: User | None = None) -> Payout:
     """It came back, or shall not be sent: the amount is payable again, with the next payout.
 
-    One that a provider may have got already is not given up. Raises `IllegalPayoutMove`.
+    A provider that may have got it already is asked first; what it has is not given up. Raises
+    `IllegalPayoutMove` (409), `ProviderAway` (503).
     """
-    payout = payout_querysets.locked(payout.pk)
-    may_be_away = payout.attempted_at is not None and not PROVIDERS[payout.method].is_manual
-    if payout.status == Status.SCHEDULED and may_be_away:
-        raise IllegalPayoutMove("The provider may have sent this payout; it will be known soon.")
-    return _fail(payout, reason=reason, actor=actor)
+    with _alone(payout):
+        payout = Payout.objects.get(pk=payout.pk)
+        if payout.status == Status.SCHEDULED and payout.attempted_at is not None:
+            _make_sure_it_was_not_sent(payout)
+        return _give_up(payout_id=payout.pk, reason=reason, actor=actor)
+
+
+def _make_sure_it_was_not_sent(payout: Payout) -> None:
+    provider = PROVIDERS[payout.method]
+    if provider.is_manual:
+        return
+    if payout.attempted_at and timezone.now() - payout.attempted_at < IN_FLIGHT:
+        raise IllegalPayoutMove("The provider was asked just now; wait for two minutes.")
+    reference = provider.sent_before(payout)
+    if reference is not None:
+        _record_sent(payout_id=payout.pk, reference=reference)
+        raise IllegalPayoutMove("The provider has sent this payout.")
+
+
+@retry_on_conflict
+@atomic
+def _give_up(*, payout_id: int, reason: str, actor: User | None) -> Payout:
+    payout = payout_querysets.locked(payout_id)
+
+    def fail() -> None:
+        _fail(payout, reason=reason, actor=actor)
+
+    once("payout", fail)
+    return payout
 
 
 @retry_on_conflict
@@ -203,7 +246,7 @@ def _record_failure(*, payout_id: int, reason: str, actor: User | None) -> None:
         _fail(payout, reason=reason, actor=actor)
 
 
-def _fail(payout: Payout, *, reason: str, actor: User | None) -> Payout:
+def _fail(payout: Payout, *, reason: str, actor: User | None) -> None:
     _move(payout, Status.FAILED, failure_reason=reason)
     _book(
         payout,
@@ -213,7 +256,6 @@ def _fail(payout: Payout, *, reason: str, actor: User | None) -> Payout:
         note=reason,
     )
     publish(PayoutFailed(payout_id=payout.pk, vendor_id=payout.vendor_id))
-    return payout
 
 
 # --- Moves and books ----------------------------------------------------------------------
