@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from shop.core import references, sql
 from shop.core.money import quantize
 from shop.ledger.due import Due
-from shop.ledger.models import Payout
+from shop.ledger.models import Payout, Transaction
+from shop.ledger.statements import Line
 from shop.vendors.models import Vendor
 
 # What is payable to vendors, by part of an order, and whether it is due on a day. All that
@@ -113,6 +114,28 @@ _TAKE = f"""
 """  # noqa: S608 (the columns come from the model)
 
 
+# One row for each part of an order, and for each entry that has none. What the commission was
+# stands on the part; what refunds gave back of it is in their amounts already.
+_LINES = """
+    SELECT coalesce(part.number, '') AS part, coalesce(part.delivered_at, min(booked.created_at)) AS day,
+           min(booked.kind) AS kind, min(booked.note) AS note,
+           coalesce(-sum(entry.amount) FILTER (WHERE booked.kind = 'sale'), 0) AS sold,
+           coalesce(max(part.commission_total) FILTER (WHERE booked.kind = 'sale'), 0) AS commission,
+           coalesce(-sum(entry.amount) FILTER (WHERE booked.kind LIKE 'refund%%'), 0) AS refunds,
+           coalesce(-sum(entry.amount) FILTER (WHERE booked.kind LIKE 'dispute%%'), 0) AS disputes,
+           -sum(entry.amount) AS total
+    FROM ledger_entry AS entry
+    JOIN ledger_transaction AS booked ON booked.id = entry.transaction_id
+    LEFT JOIN orders_vendororder AS part ON part.id = entry.vendor_order_id
+    WHERE entry.payout_id = %s AND entry.account = 'vendor_payable' AND booked.kind <> 'payout'
+    GROUP BY part.id, CASE WHEN part.id IS NULL THEN entry.id END
+    ORDER BY part.id NULLS LAST, min(entry.id)
+"""
+
+
+_OTHER_LINES = {Transaction.Kind.PAYOUT_RETURNED: Line.Kind.RETURNED_PAYOUT}
+
+
 def preview(
     *, on: date, vendors: Sequence[int] | None = None, schedule: str | None = None
 ) -> list[Due]:
@@ -156,6 +179,24 @@ def payouts_of(vendor: Vendor, *, status: str | None = None) -> QuerySet[Payout]
 def find(rows: QuerySet[Payout], named: str) -> Payout:
     """The one of `rows` with this number or id. Raises `NotFound`."""
     return references.get(rows, named, field="number")
+
+
+def lines_of(payout: Payout) -> list[Line]:
+    """What the payout pays, in one statement: its parts of orders, then all that has none."""
+    return [
+        Line(
+            part=row["part"],
+            day=row["day"].date(),
+            what=row["part"] or row["note"] or row["kind"],
+            kind=Line.Kind.PART if row["part"] else _OTHER_LINES.get(row["kind"], Line.Kind.ADJUSTMENT),
+            sales=row["sold"] + row["commission"],
+            commission=-row["commission"],
+            refunds=row["refunds"],
+            disputes=row["disputes"],
+            total=row["total"],
+        )
+        for row in sql.rows(_LINES, [payout.pk])
+    ]
 
 
 def for_the_bank() -> QuerySet[Payout]:
