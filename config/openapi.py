@@ -63,5 +63,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PaymentMethod": "shop.payments.models.Payment.Method",
         "StockMovementKind": "shop.inventory.models.StockMovement.Kind",
         "WebhookDeliveryState": "shop.webhooks.models.Delivery.State",
+        "VendorPayoutMethod": "shop.vendors.models.Vendor.PayoutMethod",
+        "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
+        "PayoutStatus": "shop.ledger.models.Payout.Status",
     },
 }

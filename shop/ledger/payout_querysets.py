@@ -117,10 +117,12 @@ _TAKE = f"""
 # One row for each part of an order, and for each entry that has none. What the commission was
 # stands on the part; what refunds gave back of it is in their amounts already.
 _LINES = """
-    SELECT coalesce(part.number, '') AS part, coalesce(part.delivered_at, min(booked.created_at)) AS day,
+    SELECT coalesce(part.number, '') AS part,
+           coalesce(part.delivered_at, min(booked.created_at)) AS day,
            min(booked.kind) AS kind, min(booked.note) AS note,
            coalesce(-sum(entry.amount) FILTER (WHERE booked.kind = 'sale'), 0) AS sold,
-           coalesce(max(part.commission_total) FILTER (WHERE booked.kind = 'sale'), 0) AS commission,
+           coalesce(max(part.commission_total) FILTER (WHERE booked.kind = 'sale'), 0)
+               AS commission,
            coalesce(-sum(entry.amount) FILTER (WHERE booked.kind LIKE 'refund%%'), 0) AS refunds,
            coalesce(-sum(entry.amount) FILTER (WHERE booked.kind LIKE 'dispute%%'), 0) AS disputes,
            -sum(entry.amount) AS total
@@ -188,7 +190,9 @@ def lines_of(payout: Payout) -> list[Line]:
             part=row["part"],
             day=row["day"].date(),
             what=row["part"] or row["note"] or row["kind"],
-            kind=Line.Kind.PART if row["part"] else _OTHER_LINES.get(row["kind"], Line.Kind.ADJUSTMENT),
+            kind=Line.Kind.PART
+            if row["part"]
+            else _OTHER_LINES.get(row["kind"], Line.Kind.ADJUSTMENT),
             sales=row["sold"] + row["commission"],
             commission=-row["commission"],
             refunds=row["refunds"],

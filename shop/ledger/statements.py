@@ -15,7 +15,7 @@ from fpdf.enums import Align
 
 from shop.core.money import ZERO, quantize
 from shop.ledger.models import Payout
-from shop.ledger.spreadsheets import csv_of
+from shop.ledger.spreadsheets import Cell, csv_of
 
 # DejaVu Sans with the scripts that it needs to say names of Europe; see fonts/LICENSE.txt.
 _FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
@@ -57,7 +57,7 @@ _AMOUNTS = ("sales", "commission", "refunds", "disputes", "other", "total")
 def as_csv(payout: Payout, lines: Sequence[Line]) -> str:
     """One line for each, and a last one with their sums."""
     header = ["kind", "description", "day", "currency", *_AMOUNTS]
-    rows = [
+    rows: list[list[Cell]] = [
         [line.kind.value, line.what, line.day, payout.currency, *_amounts([line], payout.currency)]
         for line in lines
     ]

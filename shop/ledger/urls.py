@@ -1,3 +1,22 @@
-from django.urls import URLPattern
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from shop.core.files import AnyAccept
+from shop.ledger.payout_views import PayoutViewSet
+
+router = SimpleRouter()
+router.register("payouts", PayoutViewSet, basename="payout")
+
+urlpatterns = [
+    *(
+        path(
+            f"payouts/<str:number>/statement.{kind}",
+            PayoutViewSet.as_view(
+                {"get": f"statement_{kind}"}, content_negotiation_class=AnyAccept
+            ),
+            name=f"payout-statement-{kind}",
+        )
+        for kind in ("csv", "pdf")
+    ),
+    *router.urls,
+]

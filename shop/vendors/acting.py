@@ -44,7 +44,7 @@ class VendorView(OncePerKey):
     least_role: ClassVar[Mapping[str, Role]] = {}
 
     membership: VendorMember
-    action: str | None
+    action: Any
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

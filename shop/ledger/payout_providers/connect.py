@@ -58,4 +58,3 @@ def _wanted(payout: Payout) -> Transfer:
         account=payout.destination["account"],
         number=payout.number,
     )
-

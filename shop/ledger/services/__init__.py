@@ -1,6 +1,12 @@
 """Changes of the books."""
 
-from shop.ledger.services.paying_out import Run, pay_due_days, schedule_payouts, today
+from shop.ledger.services.paying_out import (
+    Run,
+    pay_due_days,
+    preview_payouts,
+    schedule_payouts,
+    today,
+)
 from shop.ledger.services.sending import (
     fail_payout,
     follow_sent,
@@ -14,6 +20,7 @@ __all__ = [
     "fail_payout",
     "follow_sent",
     "pay_due_days",
+    "preview_payouts",
     "schedule_payouts",
     "send_payout",
     "send_waiting",

@@ -41,6 +41,17 @@ class _NotAnyMore(Exception):
     """What was due in the preview is not to be paid, now that the vendor is locked."""
 
 
+def preview_payouts(*, on: date | None = None) -> list[tuple[Due, HeldBack | None]]:
+    """What a run of all vendors on this day (or today) would pay, or why not.
+
+    Changes nothing. Raises `DayToCome` (400).
+    """
+    on = on or today()
+    if on > today():
+        raise DayToCome(attr="on")
+    return [(due, why_not(due, on=on)) for due in payout_querysets.preview(on=on)]
+
+
 def schedule_payouts(
     *, on: date, vendors: Sequence[Vendor] | None = None, actor: User | None = None
 ) -> Run:
@@ -95,9 +106,7 @@ def _refuse_a_day_twice(
         raise AlreadyPaidOut(f"{on:%Y-%m-%d} is paid out already, by {paid.number}.")
 
 
-def _reasons(
-    vendors: Sequence[Vendor], held_back: Sequence[tuple[Due, HeldBack]]
-) -> list[Problem]:
+def _reasons(vendors: Sequence[Vendor], held_back: Sequence[tuple[Due, HeldBack]]) -> list[Problem]:
     reasons = {due.vendor_id: reason for due, reason in held_back}
     return [
         Problem(

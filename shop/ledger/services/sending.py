@@ -184,7 +184,10 @@ def _record_sent(*, payout_id: int, reference: str) -> Payout:
 @retry_on_conflict
 @atomic
 def settle_payout(*, payout: Payout, reference: str = "", actor: User | None = None) -> Payout:
-    """The vendor has the money. `reference` is the bank's name of it. Raises `IllegalPayoutMove`."""
+    """The vendor has the money; `reference` is the bank's name of it.
+
+    Raises `IllegalPayoutMove`.
+    """
     payout = payout_querysets.locked(payout.pk)
     is_manual = PROVIDERS[payout.method].is_manual
     known = reference if reference and is_manual else payout.reference

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -84,7 +85,7 @@ def book(
         note=note,
         order_id=None if part is None else part.order_id,
     )
-    one = {"transaction": booked, "currency": currency}
+    one: dict[str, Any] = {"transaction": booked, "currency": currency}
     Entry.objects.create(
         **one,
         account=Entry.Account.VENDOR_PAYABLE,
@@ -92,9 +93,9 @@ def book(
         amount=-Decimal(amount),
         vendor_order=part,
     )
-    other = {"account": Entry.Account.ADJUSTMENTS}
+    other: dict[str, str] = {"account": Entry.Account.ADJUSTMENTS}
     if kind != Transaction.Kind.ADJUSTMENT:
-        other = {"account": Entry.Account.CLEARING, "provider": "test"}
+        other: dict[str, str] = {"account": Entry.Account.CLEARING, "provider": "test"}
     Entry.objects.create(**one, **other, amount=Decimal(amount))
     return booked
 
