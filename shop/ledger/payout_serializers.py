@@ -27,10 +27,10 @@ class VendorsField(serializers.ListField):
 
     def __init__(self, **kwargs: Any) -> None:
         child = ReferenceField(max_length=100)
-        super().__init__(child=child, min_length=1, max_length=MAX_VENDORS, **kwargs)
+        super().__init__(child=child, allow_empty=False, max_length=MAX_VENDORS, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        wanted = Q()
+        wanted = Q(pk__in=[])
         names = {str(name) for name in super().to_internal_value(data)}
         for name in names:
             wanted |= reference(name)
