@@ -61,8 +61,9 @@ def as_csv(payout: Payout, lines: Sequence[Line]) -> str:
         [line.kind.value, line.what, line.day, payout.currency, *_amounts([line], payout.currency)]
         for line in lines
     ]
-    end = ["payout", payout.number, payout.period_end, payout.currency]
-    return csv_of(header, [*rows, [*end, *_amounts(lines, payout.currency)]])
+    end: list[Cell] = ["payout", payout.number, payout.period_end, payout.currency]
+    rows.append([*end, *_amounts(lines, payout.currency)])
+    return csv_of(header, rows)
 
 
 def as_pdf(payout: Payout, lines: Sequence[Line], *, shop: str, vendor: str) -> bytes:

@@ -17,7 +17,7 @@ WANTED = {
 
 def send(client: StripeClient, key: str = "", **changes: object) -> stripe.Transfer:
     options = {"idempotency_key": key} if key else {}
-    return client.v1.transfers.create({**WANTED, **changes}, options)  # type: ignore[arg-type]
+    return client.v1.transfers.create({**WANTED, **changes}, options)  # type: ignore[arg-type, typeddict-item]
 
 
 def test_one_key_is_one_transfer(client: StripeClient, simulator: RunningStripe) -> None:

@@ -95,7 +95,7 @@ def book(
     )
     other: dict[str, str] = {"account": Entry.Account.ADJUSTMENTS}
     if kind != Transaction.Kind.ADJUSTMENT:
-        other: dict[str, str] = {"account": Entry.Account.CLEARING, "provider": "test"}
+        other = {"account": Entry.Account.CLEARING, "provider": "test"}
     Entry.objects.create(**one, **other, amount=Decimal(amount))
     return booked
 

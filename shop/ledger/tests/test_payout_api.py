@@ -1,5 +1,6 @@
 """Payouts over REST: the vendor's own to read, the staff's to run; and nobody else's."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -134,7 +135,7 @@ class TestStaff:
         for vendor in (vera, wim):
             sell(vendor, "45.00")
         day = services.today() - timedelta(days=1)
-        told = {"on": day.isoformat(), "vendors": [vera.slug]}
+        told: dict[str, Any] = {"on": day.isoformat(), "vendors": [vera.slug]}
         (row,) = body(staff.post(f"{STAFF}run/", told))["payouts"]
         assert (row["vendor"]["slug"], row["period_end"]) == (vera.slug, day.isoformat())
         told = {"on": day.isoformat(), "vendors": [wim.pk]}
@@ -245,7 +246,10 @@ def test_a_key_that_died_after_the_transfer_goes_on(
         raise RuntimeError
 
     stripe.dies_after = die
-    ask = {"path": f"{STAFF}{payout.number}/send/", "headers": {"Idempotency-Key": "k"}}
+    ask: dict[str, Any] = {
+        "path": f"{STAFF}{payout.number}/send/",
+        "headers": {"Idempotency-Key": "k"},
+    }
     client = client_of(clerk)
     assert client.post(**ask).status_code == 500
     stripe.dies_after = None
@@ -260,12 +264,13 @@ class TestAccess:
 
     @pytest.mark.parametrize("who", ["stranger", "customer", "vendor", "support"])
     def test_is_for_vendor_managers_only(self, who: str, vera: Vendor, payout: Payout) -> None:
-        user = {
+        people: dict[str, Callable[[], User | None]] = {
             "stranger": lambda: None,
             "customer": make_user,
             "vendor": lambda: member_of(vera, "owner"),
             "support": lambda: make_staff("support"),
-        }[who]()
+        }
+        user = people[who]()
         client = client_of(user)
         expected = 401 if user is None else 403
         before = Transaction.objects.count()

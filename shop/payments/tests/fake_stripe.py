@@ -149,7 +149,7 @@ class FakeStripe(stripe.HTTPClient):
         if int(told["amount"]) > self.balance:
             return _error("Insufficient funds", "balance_insufficient"), 400
         self.balance -= int(told["amount"])
-        made = {
+        made: Json = {
             "id": f"tr_{len(self.transfers) + 1}",
             "object": "transfer",
             "amount": int(told["amount"]),
