@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from shop.accounts.models import User
@@ -125,6 +126,9 @@ def _pay(dues: Iterable[Due], *, on: date, actor: User | None) -> list[Payout]:
         except _NotAnyMore:
             # Another run was faster, or the vendor was suspended meanwhile.
             continue
+        except (OperationalError, InterfaceError):
+            # That is no vendor's own trouble, and whoever asked must not hear of success.
+            raise
         except Exception:
             # One vendor's broken books must not keep the others' money.
             logger.exception("%s could not be paid out for %s", due.slug, on)
