@@ -62,7 +62,7 @@ DEATHS = [
 ]
 
 SUBSCRIBERS = "webhooks.before_record"  # see test_subscribers_hear.py
-# See shop/ledger/tests/test_killed.py.
+# See shop/ledger/tests/payouts/test_killed.py.
 PAYOUTS = {
     *("payout.before_commit", "payout.after_commit", "payout.before_provider"),
     *("payout.after_provider", "payout.before_sent"),

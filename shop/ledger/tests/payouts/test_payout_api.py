@@ -14,8 +14,8 @@ from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
 from shop.ledger import services
 from shop.ledger.models import Payout, Transaction
-from shop.ledger.tests.conftest import member_of
-from shop.ledger.tests.make import book, make_seller, pay_out, sell
+from shop.ledger.tests.payouts.conftest import member_of
+from shop.ledger.tests.payouts.make import book, make_seller, pay_out, sell
 from shop.payments.tests.fake_stripe import FakeStripe
 from shop.vendors.models import Vendor
 from tests.api import body, client_of, codes

@@ -15,13 +15,13 @@ from pytest_django import Settings
 from shop.core.failpoints import EXIT_CODE
 from shop.ledger import services
 from shop.ledger.models import Entry, Payout, Transaction
-from shop.ledger.tests.make import balances, make_seller, sell
+from shop.ledger.tests.payouts.make import balances, make_seller, sell
 from shop.payments import stripe as ours
 from tests.stripe_simulator.running import RunningStripe, running_stripe
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 WORK = """
 import json, sys
 import django

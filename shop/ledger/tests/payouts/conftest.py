@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
-from shop.ledger.tests.make import make_seller
+from shop.ledger.tests.payouts.make import make_seller
 from shop.payments.tests.fake_stripe import FakeStripe, offered
 from shop.vendors.models import Vendor, VendorMember
 

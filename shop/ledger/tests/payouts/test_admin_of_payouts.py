@@ -9,7 +9,7 @@ from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff
 from shop.ledger import services
 from shop.ledger.models import Payout
-from shop.ledger.tests.make import make_seller, pay_out, sell
+from shop.ledger.tests.payouts.make import make_seller, pay_out, sell
 from shop.vendors.models import Vendor
 from tests.back_office import browser_of, make_superuser, page
 

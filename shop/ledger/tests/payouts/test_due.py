@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 from shop.ledger import payout_querysets, services
 from shop.ledger.due import is_its_day, last_day
 from shop.ledger.models import Entry
-from shop.ledger.tests.make import balances, book, make_part, make_seller
+from shop.ledger.tests.payouts.make import balances, book, make_part, make_seller
 
 CENTS = st.integers(-20_00, 80_00).filter(bool).map(lambda cents: Decimal(cents) / 100)
 FINAL = ("CANCELLED", "REFUNDED")

@@ -7,7 +7,7 @@ import pytest
 from shop.ledger import services
 from shop.ledger.errors import IllegalPayoutMove
 from shop.ledger.models import Payout, Transaction
-from shop.ledger.tests.make import balances, book, make_seller, pay_out, sell
+from shop.ledger.tests.payouts.make import balances, book, make_seller, pay_out, sell
 from shop.orders.tests.parallel import together
 
 pytestmark = pytest.mark.django_db(transaction=True)

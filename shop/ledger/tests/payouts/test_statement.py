@@ -16,7 +16,7 @@ from shop.ledger.bank_file import bank_file
 from shop.ledger.models import Payout
 from shop.ledger.payout_querysets import lines_of
 from shop.ledger.spreadsheets import csv_of
-from shop.ledger.tests.make import book, make_seller, pay_out, sell
+from shop.ledger.tests.payouts.make import book, make_seller, pay_out, sell
 from shop.vendors.models import Vendor
 
 Rows = list[dict[str, str]]

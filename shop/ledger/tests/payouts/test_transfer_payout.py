@@ -12,7 +12,7 @@ from pytest_django import Settings
 from shop.ledger import services
 from shop.ledger.errors import IllegalPayoutMove
 from shop.ledger.models import Payout, Transaction
-from shop.ledger.tests.make import balances, make_seller, pay_out, sell
+from shop.ledger.tests.payouts.make import balances, make_seller, pay_out, sell
 from shop.payments.errors import NotEnoughMoney, ProviderAway, ProviderRefused
 from shop.payments.tests.fake_stripe import FakeStripe
 from shop.vendors.models import Vendor

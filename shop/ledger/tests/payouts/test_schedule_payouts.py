@@ -15,7 +15,7 @@ from shop.ledger import payout_querysets, services
 from shop.ledger.errors import AlreadyPaidOut, DayToCome, NothingToPayOut
 from shop.ledger.models import Entry, Payout, Transaction
 from shop.ledger.services import paying_out
-from shop.ledger.tests.make import balances, book, make_part, make_seller, pay_out, sell
+from shop.ledger.tests.payouts.make import balances, book, make_part, make_seller, pay_out, sell
 from shop.vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db

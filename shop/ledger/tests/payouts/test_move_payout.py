@@ -10,7 +10,7 @@ from shop.core.models import OutboxEvent
 from shop.ledger import services
 from shop.ledger.errors import IllegalPayoutMove, VendorHeldBack
 from shop.ledger.models import Entry, Payout, Transaction
-from shop.ledger.tests.make import balances, pay_out, sell
+from shop.ledger.tests.payouts.make import balances, pay_out, sell
 from shop.vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db
