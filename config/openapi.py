@@ -68,5 +68,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "VendorRole": "shop.vendors.models.VendorMember.Role",
         "VendorPayoutMethod": "shop.vendors.models.Vendor.PayoutMethod",
         "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
+        "PayoutStatus": "shop.ledger.models.Payout.Status",
     },
 }

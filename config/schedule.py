@@ -19,6 +19,9 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic(core.prune_idempotency_keys, every=timedelta(hours=1)),
     Periodic(core.prune_rate_limits, every=timedelta(hours=6)),
     Periodic(ledger.catch_up, every=timedelta(minutes=1)),
+    # Once a day for each vendor; asked often, so that a day begins soon and none is missed.
+    Periodic(ledger.schedule_payouts, every=timedelta(hours=1)),
+    Periodic(ledger.send_payouts, every=timedelta(minutes=5)),
     Periodic(notifications.prune_mails, every=timedelta(hours=6)),
     Periodic(orders.expire_orders, every=timedelta(minutes=1)),
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),

@@ -61,6 +61,7 @@ UNFOLD: dict[str, Any] = {
                 _item("Refunds", "undo", "payments", "refund"),
                 _item("Disputes", "gavel", "payments", "dispute"),
                 _item("Inbox", "inbox", "payments", "inboxevent"),
+                _item("Payouts", "account_balance", "ledger", "payout"),
                 _item("Carts", "shopping_cart", "cart", "cart"),
             ),
             _group(

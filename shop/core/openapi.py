@@ -1,9 +1,11 @@
 """What the generated OpenAPI document says beyond the code's own types."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -34,6 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Endpoint = tuple[str, str, str, Any]
 Refusal = tuple[str, str]  # code, detail
 
+JSON = "application/json"
 INVALID = "invalid"
 SHAPE_REFUSALS: dict[int, Refusal] = {
     400: (INVALID, "A valid number is required."),
@@ -83,6 +86,18 @@ ErrorOutput = inline_serializer(
         ),
     },
 )
+
+
+@dataclass(frozen=True)
+class FileAnswer:
+    """A `response` that is a file, and not JSON; refusals are JSON all the same."""
+
+    media_type: str
+
+    @property
+    def kind(self) -> OpenApiTypes:
+        is_text = self.media_type.startswith("text/")
+        return OpenApiTypes.STR if is_text else OpenApiTypes.BINARY
 
 
 class NexusSchema(AutoSchema):
@@ -183,15 +198,19 @@ def documented(
 ) -> Callable[[F], F]:
     """Document one view method.
 
-    `request` and `response` are serializers (None: no body), `body` and `example` an
-    example of each as plain JSON values, `refuses` the domain errors that the service
-    raises; each becomes an example of its status. `more` goes to `extend_schema`.
+    `request` and `response` are serializers (None: no body) or a `FileAnswer`, `body` and
+    `example` an example of each as plain JSON values, `refuses` the domain errors that the
+    service raises; each becomes an example of its status. `more` goes to `extend_schema`.
     """
+    media_type = JSON
+    if isinstance(response, FileAnswer):
+        response, media_type = response.kind, response.media_type
+    answers = _examples("Answer", example, response_only=True, status=status, media_type=media_type)
     responses: dict[Any, Any] = {
-        status: OpenApiResponse(
+        (status, media_type): OpenApiResponse(
             response=response,
             description="Done." if response is None else "The answer.",
-            examples=_examples("Answer", example, response_only=True, status=status),
+            examples=answers,
         ),
     }
     by_status: dict[int, list[Refusal]] = {}
@@ -218,6 +237,7 @@ def _examples(
     request_only: bool = False,
     response_only: bool = False,
     status: int | None = None,
+    media_type: str = JSON,
 ) -> list[OpenApiExample]:
     if value is None:
         return []
@@ -228,6 +248,7 @@ def _examples(
             request_only=request_only,
             response_only=response_only,
             status_codes=[str(status)] if status else None,
+            media_type=media_type,
         )
     ]
 

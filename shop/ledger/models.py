@@ -85,6 +85,12 @@ class Payout(models.Model):
         related_name="+",
         help_text="Empty: the schedule.",
     )
+    attempted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then a provider may have it."
+    )
+    refusals = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often the provider said no; it may be asked again."
+    )
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)

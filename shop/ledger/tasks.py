@@ -1,4 +1,4 @@
-"""What the books hear of."""
+"""What the books hear of, and what they do again and again."""
 
 from shop.core.handlers import handler
 from shop.core.schedule import periodic
@@ -24,3 +24,14 @@ def book_dispute(*, payment_id: int, order_id: int, dispute_id: int) -> None:
 @periodic("ledger.catch_up")
 def catch_up() -> None:
     services.catch_up_all()
+
+
+@periodic("ledger.schedule_payouts")
+def schedule_payouts() -> None:
+    services.pay_due_days()
+
+
+@periodic("ledger.send_payouts")
+def send_payouts() -> None:
+    services.send_waiting()
+    services.follow_sent()

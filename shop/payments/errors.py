@@ -45,6 +45,13 @@ class ProviderRefused(Conflict):
     detail = "The payment provider does not do this."
 
 
+class NotEnoughMoney(ProviderRefused):
+    """The shop's own balance at the provider is too small; later it may be larger."""
+
+    code = "not_enough_money"
+    detail = "The shop's balance at the payment provider is too small at the moment."
+
+
 class WebhookRefused(Invalid):
     """Not an event that we can trust; `reason` is what is counted."""
 
