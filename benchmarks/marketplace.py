@@ -124,7 +124,12 @@ def fill(vendors: int) -> None:
     """Give the shop of this process `vendors` sellers; needs django.setup()."""
     from django.db import connection, transaction  # noqa: PLC0415 (of the shop's settings)
 
-    told: dict[str, int | str] = {"vendors": vendors, "products": PRODUCTS, "parts": PARTS, "owner": OWNER}
+    told: dict[str, int | str] = {
+        "vendors": vendors,
+        "products": PRODUCTS,
+        "parts": PARTS,
+        "owner": OWNER,
+    }
     with connection.cursor() as cursor:
         with transaction.atomic():
             for statement in FILL.split(";\n\n"):
