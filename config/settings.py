@@ -240,6 +240,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
+    "strawberry_django",
     "shop.core",
     "shop.accounts",
     "shop.vendors",
@@ -308,6 +309,12 @@ DRF_STANDARDIZED_ERRORS = {
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = openapi.SPECTACULAR_SETTINGS
+GRAPHQL_SCHEMA = "config.schema.schema"
+GRAPHQL_INTROSPECTION = environment.boolean("GRAPHQL_INTROSPECTION", True)
+GRAPHQL_MAX_COST = environment.integer("GRAPHQL_MAX_COST", 5_000, minimum=1)
+# Documents that are known by their hashes alone, and whether no others are executed.
+GRAPHQL_DOCUMENTS = environment.text("GRAPHQL_DOCUMENTS", "")
+GRAPHQL_DOCUMENTS_ONLY = environment.boolean("GRAPHQL_DOCUMENTS_ONLY", False)
 
 # --- Files ------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class AnswerFailuresMiddleware:
         if response.status_code == 503 and request.method in ("GET", "HEAD") and _was_cut_off():
             connection.close()
             response = self.get_response(request)
-        if response.status_code == 405 and response.get("Content-Type") != "application/json":
+        if response.status_code == 405 and "json" not in response.get("Content-Type", ""):
             allowed = response.get("Allow", "")
             response = error_response(405, "method_not_allowed", f"Use one of: {allowed}.")
             response["Allow"] = allowed
