@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 
 from shop.core import views as core
+from shop.core.graphql.views import GraphQLView
 from shop.products.views import ProductViewSet
 
 API: list[URLPattern | URLResolver] = [
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.notifications.urls")),
     path("api/", include(API)),
     path("api/v1/", include((API, "v1"))),
+    path("graphql/", GraphQLView.as_view(), name="graphql"),
     path("products/", ProductViewSet.as_view({"get": "list"})),
     # Also without a web server in front; one that is there serves the folder faster.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -1,0 +1,71 @@
+"""The GraphQL schema: the queries and mutations of every app, and who finds what by its id."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import strawberry
+
+from shop.accounts.graphql import AccountMutation, AccountQuery
+from shop.cart.graphql import CartMutation, CartQuery
+from shop.core.errors import NotFound
+from shop.core.graphql.executing import PreparedDocument, ShopSchema
+from shop.core.graphql.inputs import parts_of
+from shop.core.graphql.nodes import CONFIG, Node
+from shop.orders import graphql as orders
+from shop.orders.graphql import OrderMutation, OrderQuery
+from shop.payments import graphql as payments
+from shop.payments.graphql import PaymentMutation, PaymentQuery
+from shop.products import graphql as products
+from shop.products.graphql import ProductQuery
+from shop.reviews.graphql import ReviewMutation, ReviewQuery
+from shop.vendors import graphql as vendors
+from shop.vendors.graphql import VendorQuery
+from shop.wishlist.graphql import WishlistMutation, WishlistQuery
+
+NODES: Mapping[str, Callable[[strawberry.Info, str], Any]] = {
+    "Category": products.find_category,
+    "Order": orders.find,
+    "Payment": payments.find,
+    "Product": products.find,
+    "Vendor": vendors.find,
+}
+
+
+@strawberry.type
+class NodeQuery:
+    @strawberry.field(description="Whatever has this global id, if the caller may see it.")
+    def node(self, info: strawberry.Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+        found = parts_of(id)
+        if found is None or found[0] not in NODES:
+            raise NotFound
+        return cast("Node", NODES[found[0]](info, found[1]))
+
+
+@strawberry.type
+class Query(
+    NodeQuery,
+    AccountQuery,
+    ProductQuery,
+    VendorQuery,
+    ReviewQuery,
+    CartQuery,
+    OrderQuery,
+    PaymentQuery,
+    WishlistQuery,
+):
+    pass
+
+
+@strawberry.type
+class Mutation(
+    AccountMutation,
+    CartMutation,
+    OrderMutation,
+    PaymentMutation,
+    WishlistMutation,
+    ReviewMutation,
+):
+    pass
+
+
+schema = ShopSchema(Query, Mutation, config=CONFIG, extensions=[PreparedDocument])

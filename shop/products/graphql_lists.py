@@ -1,0 +1,114 @@
+"""Lists of products: what they can be asked for, and their rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import strawberry
+from django.db.models import QuerySet
+from strawberry import UNSET
+from strawberry_django.optimizer import optimize
+
+from shop.core import sql
+from shop.core.graphql.inputs import OptionInput, given
+from shop.products import counts, filters, models, querysets
+
+strawberry.enum(models.Product.Status, name="ProductStatus")
+
+
+class ProductOrder(Enum):
+    """The orderings of REST."""
+
+    NEWEST = "-created_at"
+    OLDEST = "created_at"
+    PRICE_ASC = "price"
+    PRICE_DESC = "-price"
+    NAME_ASC = "name"
+    NAME_DESC = "-name"
+    RATING_ASC = "rating"
+    RATING_DESC = "-rating"
+    RELEVANCE = "relevance"
+
+
+strawberry.enum(ProductOrder, description="RELEVANCE needs `search`, and is its default.")
+
+
+@strawberry.input(
+    description="Goods that fulfil all of it; as the query of `/api/store/products/`."
+)
+class ProductFilter:
+    category: str | None = strawberry.field(
+        default=UNSET, description="Slug or id; goods of its descendants included."
+    )
+    vendor: str | None = strawberry.field(default=UNSET, description="Slug or id.")
+    min_price: str | None = UNSET
+    max_price: str | None = UNSET
+    size: str | None = UNSET
+    options: list[OptionInput] | None = strawberry.field(
+        default=UNSET, description="One variant has them all."
+    )
+    rating: float | None = strawberry.field(
+        default=UNSET, description="The average is at least this."
+    )
+    in_stock: bool | None = UNSET
+    tag: str | None = UNSET
+    status: models.Product.Status | None = strawberry.field(
+        default=UNSET, description="For staff; others see what is active."
+    )
+    submitted: bool | None = strawberry.field(
+        default=UNSET, description="For staff: whether it waits for approval."
+    )
+
+
+@dataclass
+class ProductRows:
+    """The products of a list, for a connection: ids by the statement of REST, then their rows."""
+
+    products: QuerySet[models.Product]
+    order: querysets.Order
+    info: strawberry.Info
+
+    def __post_init__(self) -> None:
+        self._found, self._params = self.products.order_by().values("pk").query.sql_with_params()
+
+    def count(self) -> int:
+        return counts.count(self._found, self._params)
+
+    def __getitem__(self, page: slice) -> Sequence[models.Product]:
+        statement = f"{self._found} ORDER BY {self.order.sql} LIMIT %s OFFSET %s"
+        window = [page.stop - page.start, page.start]
+        found = sql.rows(statement, [*self._params, *self.order.params, *window])
+        return in_order([next(iter(row.values())) for row in found], self.info)
+
+
+def in_order(ids: Sequence[int], info: strawberry.Info) -> list[models.Product]:
+    """The products with these `ids`, in this order, each with what the query asks for."""
+    rows = optimize(models.Product.objects.filter(pk__in=ids), info) if ids else ()
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def wanted(
+    search: str | None, where: ProductFilter | None, order: ProductOrder | None
+) -> dict[str, str]:
+    """As the query string of REST has it."""
+    asked: dict[str, Any] = given(where) if where else {}
+    options = asked.pop("options", None) or {}
+    asked |= {f"{filters.OPTION}{name}": value for name, value in options.items()}
+    asked |= {"search": search, "ordering": order and order.value}
+    return {name: _text(value) for name, value in asked.items() if value is not None}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value.value) if isinstance(value, Enum) else str(value)
+
+
+def as_peers(products: Sequence[models.Product]) -> Sequence[models.Product]:
+    """Lets each know the others of its page, so that what stands above reads for all at once."""
+    ids = [product.pk for product in products]
+    for product in products:
+        product.peer_ids = ids  # type: ignore[attr-defined]
+    return products
