@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input \
 	--no-deps --require-hashes --requirement
 
-.PHONY: help run test faults lint format api-docs lock clean
+.PHONY: help run test faults contract-graphql lint format api-docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -26,6 +26,10 @@ test: .venv/dev-installed ## Run all tests in parallel (ARGS go to pytest)
 
 faults: .venv/dev-installed ## Stop and kill servers and processes of the tests' own (minutes)
 	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+
+contract-graphql: .venv/dev-installed ## Audit GraphQL over HTTP with graphql-http (npm)
+	@npm --prefix contract/graphql ci --no-audit --no-fund --silent
+	@$(BIN)/python -m pytest -s contract/graphql $(ARGS)
 
 lint: .venv/dev-installed ## Check format, style, types, architecture, dependencies, migrations
 	$(BIN)/ruff format --check .
