@@ -1,6 +1,5 @@
 """Forms with files that no browser sends: refused in one shape, with nothing changed."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +8,8 @@ from rest_framework.test import APIClient
 
 from shop.products.tests.pictures import upload
 from tests.api import client_of
-from tests.furnished_shop import Furnished
+from tests.forms import END, FORM, NAME, file_part, part
+from tests.furnished_shop import Furnished, file_for
 from tests.hostile import flaw_in, furnished, root, send, state, undone, unlimited
 from tests.operations import UPLOADS, Operation
 
@@ -18,16 +18,6 @@ __all__ = ["unlimited"]  # a fixture that every test here uses
 pytestmark = pytest.mark.django_db
 every_upload = pytest.mark.parametrize("operation", UPLOADS, ids=lambda one: one.name)
 
-FORM = "multipart/form-data; boundary=cut"
-NAME = b'Content-Disposition: form-data; name="%b"'
-PICTURE = b'Content-Disposition: form-data; name="image"; filename="%b"\r\nContent-Type: image/png'
-
-
-def part(header: bytes, content: bytes = b"1") -> bytes:
-    return b"--cut\r\n" + header + b"\r\n\r\n" + content + b"\r\n"
-
-
-END = b"--cut--\r\n"
 PNG = upload().read()
 MALFORMED = {
     "no boundary": ("multipart/form-data", part(NAME % b"name") + END),
@@ -36,7 +26,7 @@ MALFORMED = {
     "an exotic boundary": ("multipart/form-data; boundary=\xff", END),
     "broken base64": (FORM, part(NAME % b"name" + b"\r\nContent-Transfer-Encoding: base64") + END),
     "1,001 fields": (FORM, part(NAME % b"name") * 1001 + END),
-    "101 files": (FORM, part(PICTURE % b"a.png", PNG) * 101 + END),
+    "101 files": (FORM, file_part("image", PNG) * 101 + END),
     "a text of 3 MB": (FORM, part(NAME % b"name", b"x" * 3_000_000) + END),
     "JSON": (FORM, b'{"name": "a"}'),
     "a NUL": (FORM, part(NAME % b"name", b"a\0b") + part(NAME % b"alt_text", b"a\0b") + END),
@@ -74,24 +64,12 @@ def client(shop: Furnished) -> APIClient:
     return client_of(shop.owner)
 
 
-def fields_of(shop: Furnished, operation: Operation) -> bytes:
-    """The honest fields as a form, but for `remote_url`, which goes with no file."""
-    body = shop.body(operation)
-    body.pop("remote_url", None)
-    given = {name: value for name, value in body.items() if value is not None}
-    return b"".join(
-        part(NAME % name.encode(), json.dumps(value).strip('"').encode())
-        for name, value in given.items()
-    )
-
-
 @every_upload
 def test_takes_the_honest_form(
     shop: Furnished, client: APIClient, operation: Operation, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    form = fields_of(shop, operation) + part(PICTURE % b"a.png", PNG) + END
-    path = shop.address(operation)
+    form, path = shop.form(operation), shop.address(operation)
     response = send(client, operation.method, path, form, content_type=FORM)
     assert 200 <= response.status_code < 300, response.content
 
@@ -110,7 +88,7 @@ def test_refuses_malformed_forms(shop: Furnished, client: APIClient, operation: 
 
 @pytest.mark.parametrize(
     "operation",
-    [one for one in UPLOADS if "image" in one.schema["properties"]],
+    [one for one in UPLOADS if one.file_field == "image"],
     ids=lambda one: one.name,
 )
 def test_refuses_what_is_no_picture(
@@ -118,14 +96,14 @@ def test_refuses_what_is_no_picture(
     client: APIClient,
     operation: Operation,
 ) -> None:
-    path, fields, before = shop.address(operation), fields_of(shop, operation), state()
+    path, fields, before = shop.address(operation), shop.fields(operation), state()
     for name, content in NO_PICTURES.items():
-        form = fields + part(PICTURE % b"a.png", content) + END
+        form = fields + file_part("image", content) + END
         with undone():
             response = send(client, operation.method, path, form, content_type=FORM)
             assert not (wrong := flaw_in(response, 400)), (name, wrong)
             assert state() == before
-    huge = fields + part(PICTURE % b"a.png", b"\0" * 9_100_000) + END
+    huge = fields + file_part("image", b"\0" * 9_100_000) + END
     assert not flaw_in(send(client, operation.method, path, huge, content_type=FORM), 413)
     assert state() == before
 
@@ -135,9 +113,9 @@ def test_never_trusts_the_name_of_a_file(
     shop: Furnished, client: APIClient, operation: Operation, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-    path, fields = shop.address(operation), fields_of(shop, operation)
+    path, fields = shop.address(operation), shop.fields(operation)
     for name in FILE_NAMES:
-        form = fields + part(PICTURE % name, PNG) + END
+        form = fields + file_part(operation.file_field, file_for(operation), name) + END
         with undone():
             response = send(client, operation.method, path, form, content_type=FORM)
             assert response.status_code < 500, (name, response.content)
