@@ -38,9 +38,9 @@ class Operation:
 
     @property
     def file_field(self) -> str:
-        """The field of its form that holds a file."""
+        """Under which name a form brings a file, whether the operation asks for one or not."""
         fields = self.form["properties"].items()
-        return next(name for name, kind in fields if kind.get("format") == "binary")
+        return next((name for name, kind in fields if kind.get("format") == "binary"), "image")
 
 
 def _operations() -> Iterator[Operation]:

@@ -7,7 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from shop.products.tests.pictures import upload
-from tests.api import client_of
+from tests.api import body, client_of
 from tests.forms import END, FORM, NAME, file_part, part
 from tests.furnished_shop import Furnished, file_for
 from tests.hostile import flaw_in, furnished, root, send, state, undone, unlimited
@@ -16,6 +16,7 @@ from tests.operations import UPLOADS, Operation
 __all__ = ["unlimited"]  # a fixture that every test here uses
 
 pytestmark = pytest.mark.django_db
+IMPORT = next(one for one in UPLOADS if one.template == "/api/vendor/import/")
 every_upload = pytest.mark.parametrize("operation", UPLOADS, ids=lambda one: one.name)
 
 PNG = upload().read()
@@ -41,6 +42,23 @@ NO_PICTURES = {
     "a BMP": upload("BMP").read(),
     "a TIFF": upload("TIFF").read(),
     "a PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
+}
+NO_CATALOGS = {
+    "nothing": b"",
+    "text": b"text",
+    "a picture": PNG,
+    "a NUL": b"handle,name,price\na\0,A,1.00\n",
+    "UTF-16": "handle,name,price\na,A,1.00\n".encode("utf-16"),
+    "bytes that are no UTF-8": b"handle,name,price\na,\xff,1.00\n",
+    "an open quote": b'handle,name,price\na,"A,1.00\n' + b"x" * 200_000,
+    "another header": b"a,b,c\n1,2,3\n",
+    "a column twice": b"handle,name,price,price\na,A,1.00,2.00\n",
+    "half a line of JSON": b'{"handle": "a"',
+    "a lone surrogate": b'{"handle": "a", "name": "\\ud800", "price": "1.00"}\n',
+    "10,000 lists in each other": b'{"handle": ' + b"[" * 10_000 + b"\n",
+    "an endless price": b"handle,name,price\na,A," + b"9" * 5000 + b"\n",
+    "too many products": b"handle,name,price\n"
+    + b"".join(b"a%d,A,1.00\n" % number for number in range(2001)),
 }
 FILE_NAMES = [
     b"../../etc/passwd",
@@ -88,7 +106,7 @@ def test_refuses_malformed_forms(shop: Furnished, client: APIClient, operation: 
 
 @pytest.mark.parametrize(
     "operation",
-    [one for one in UPLOADS if one.file_field == "image"],
+    [one for one in UPLOADS if "image" in one.form["properties"]],
     ids=lambda one: one.name,
 )
 def test_refuses_what_is_no_picture(
@@ -105,6 +123,23 @@ def test_refuses_what_is_no_picture(
             assert state() == before
     huge = fields + file_part("image", b"\0" * 9_100_000) + END
     assert not flaw_in(send(client, operation.method, path, huge, content_type=FORM), 413)
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", NO_CATALOGS)
+def test_imports_nothing_from_what_is_no_catalog(
+    shop: Furnished, client: APIClient, name: str
+) -> None:
+    """What is no catalog at all is refused; what has products that cannot be, is reported."""
+    form = shop.fields(IMPORT) + file_part("file", NO_CATALOGS[name]) + END
+    before = state()
+    response = send(client, "POST", IMPORT.template, form, content_type=FORM)
+    if response.status_code == 200:
+        report = body(response)
+        assert (report["created"], report["updated"]) == (0, 0)
+        assert report["problems"]
+    else:
+        assert not flaw_in(response, 400)
     assert state() == before
 
 
