@@ -47,7 +47,7 @@ NO_CATALOGS = {
     "nothing": b"",
     "text": b"text",
     "a picture": PNG,
-    "a NUL": b"handle,name,price\na\0,A,1.00\n",
+    "a NUL": b"handle,name,price\na,A\0,1.00\n",
     "UTF-16": "handle,name,price\na,A,1.00\n".encode("utf-16"),
     "bytes that are no UTF-8": b"handle,name,price\na,\xff,1.00\n",
     "an open quote": b'handle,name,price\na,"A,1.00\n' + b"x" * 200_000,
