@@ -54,6 +54,44 @@ def test_its_accounts_sign_in(small_pictures: None) -> None:
     assert body(client_of(shopper).get("/api/store/orders/"))["count"] >= 5
 
 
+def test_its_sellers_have_something_to_do(small_pictures: None) -> None:
+    call_command("load_demo", verbosity=0)
+    vendor = VendorMember.objects.get(user__email="vendor@nexus.test").vendor
+    assert set(vendor.members.values_list("role", flat=True)) == set(VendorMember.Role.values)
+    assert vendor.orders.filter(status="PAID").exists()
+    assert vendor.warehouses.filter(levels__on_hand__gt=0).exists()
+    assert {payout.status for payout in vendor.payouts.all()} == {"scheduled", "settled"}
+    assert Vendor.objects.filter(status="pending").count() == 1
+    assert Vendor.objects.filter(status="suspended").count() == 1
+    assert Product.objects.filter(submitted_at__isnull=False).count() == 1
+    assert Adjustment.objects.filter(status="proposed").count() == 1
+    rules = CommissionRule.objects.filter(vendor=vendor)
+    assert rules.filter(category=None, product=None).exists()
+    assert rules.exclude(category=None).exists()
+    assert rules.exclude(product=None).exists()
+    several = Order.objects.annotate(sellers=Count("parts")).filter(sellers__gt=1)
+    assert several.filter(status="DELIVERED", placed_at__lt=Now() - timedelta(days=20)).exists()
+    assert Refund.objects.filter(amount__lt=F("payment__amount")).exists()
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_its_books_agree_on_every_day(small_pictures: None, weekday: int) -> None:
+    """Before and after its events are heard, and the schedule finds nothing more to pay out."""
+    day = paying_out.today() - timedelta(days=weekday)
+    with mock.patch.object(paying_out, "today", return_value=day):
+        call_command("load_demo", verbosity=0)
+        assert_agrees()
+        deliver()
+        assert_agrees()
+        assert ledger.pay_due_days() == 0
+
+
+def assert_agrees() -> None:
+    printed = io.StringIO()
+    call_command("verify", stdout=printed)
+    assert "no disagreement" in printed.getvalue()
+
+
 def test_refuses_a_shop_that_has_products() -> None:
     make_product()
     with pytest.raises(CommandError, match="not empty"):
