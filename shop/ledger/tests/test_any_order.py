@@ -37,6 +37,7 @@ HEARD: dict[str, Callable[..., None]] = {
     "payment.refunded": tasks.book_refund,
     "refund.failed": tasks.book_refund,
     "dispute.opened": tasks.book_dispute,
+    "dispute.changed": tasks.book_dispute,
     "dispute.closed": tasks.book_dispute,
 }
 ENDS = [Dispute.Status.WON, Dispute.Status.LOST, Dispute.Status.CLOSED]
