@@ -23,26 +23,26 @@ caused = Statement(
     """
     WITH booked AS (
         SELECT id, kind, cause, order_id, split_part(cause, ':', 1) AS what,
-               substring(cause FROM '^[a-z]+:([0-9]+)')::bigint AS number
+               substring(cause FROM '^[a-z]+:([0-9]+)')::bigint AS about
         FROM ledger_transaction
     )
     SELECT id, kind, cause FROM booked
     WHERE NOT CASE what
         WHEN 'payment' THEN kind = 'sale' AND EXISTS (
             SELECT FROM payments_payment AS payment
-            WHERE payment.id = number AND payment.order_id = booked.order_id)
+            WHERE payment.id = about AND payment.order_id = booked.order_id)
         WHEN 'refund' THEN kind IN ('refund', 'refund_paid', 'refund_reversed') AND EXISTS (
             SELECT FROM payments_refund AS refund
             JOIN payments_payment AS payment ON payment.id = refund.payment_id
-            WHERE refund.id = number AND payment.order_id = booked.order_id)
+            WHERE refund.id = about AND payment.order_id = booked.order_id)
         WHEN 'dispute' THEN kind IN ('dispute', 'dispute_lost', 'dispute_released') AND EXISTS (
             SELECT FROM payments_dispute AS dispute
             JOIN payments_payment AS payment ON payment.id = dispute.payment_id
-            WHERE dispute.id = number AND payment.order_id = booked.order_id)
+            WHERE dispute.id = about AND payment.order_id = booked.order_id)
         WHEN 'payout' THEN kind IN ('payout', 'payout_settled', 'payout_returned')
-            AND EXISTS (SELECT FROM ledger_payout AS payout WHERE payout.id = number)
+            AND EXISTS (SELECT FROM ledger_payout AS payout WHERE payout.id = about)
         WHEN 'adjustment' THEN kind = 'adjustment'
-            AND EXISTS (SELECT FROM ledger_adjustment AS adjustment WHERE adjustment.id = number)
+            AND EXISTS (SELECT FROM ledger_adjustment AS adjustment WHERE adjustment.id = about)
         ELSE FALSE
     END
     ORDER BY id
