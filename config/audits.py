@@ -17,6 +17,7 @@ AUDITS: Sequence[Audit] = (
     core.events_waiting,
     core.events_given_up,
     core.events_heard,
+    core.wall,
     inventory.on_hand,
     inventory.reserved,
     inventory.reservations,
