@@ -83,7 +83,7 @@ def make_present(shopping: Shopping, people: People) -> list[Order]:
 
 
 def _parts(order: Order) -> Sequence[VendorOrder]:
-    return VendorOrder.objects.filter(order=order).order_by("id")
+    return list(VendorOrder.objects.filter(order=order).order_by("id"))
 
 
 def _happened(placed: Sequence[Order], *, ago: timedelta) -> None:

@@ -284,7 +284,7 @@ def foreign(shop: Shop, field: str) -> list[Any]:
     line = vera.orders["PAID"].items.get(variant=vera.variant)
     part = vera.part_of(vera.orders["PAID"])
     hook = Product.objects.get(slug=shop.house["products"])
-    return {
+    values: dict[str, list[Any]] = {
         "variant": [vera.variant.sku, vera.variant.pk, hook.variants.get().sku],
         "warehouse": [vera.own_warehouse.code, vera.own_warehouse.pk, vera.warehouse.code],
         "product": [vera.product.slug, vera.product.pk, hook.slug],
@@ -295,7 +295,8 @@ def foreign(shop: Shop, field: str) -> list[Any]:
         "shipping_address": [vera.address_entry.pk],
         "billing_address": [vera.address_entry.pk],
         "token": [token_for(vera.invited)],
-    }[field]
+    }
+    return values[field]
 
 
 ABSENT = {"token": "none", "order": 2**40, "part": 2**40}
@@ -406,14 +407,14 @@ def test_would_see_the_mark(shop: Shop) -> None:
 def test_filters_by_nothing_of_another(shop: Shop, operation: Operation, name: str) -> None:
     vera, client = shop.vera, client_of(shop.alice.owner)
     part = vera.part_of(vera.orders["PAID"])
-    foreign_values = {
+    by_name: dict[str, list[Any]] = {
         "product": [vera.product.slug, vera.product.pk],
         "variant": [vera.variant.sku, vera.variant.pk],
         "warehouse": [vera.own_warehouse.code, vera.warehouse.pk],
         "sku": [vera.variant.sku],
         "search": [part.number, part.number.rpartition("-")[0], MARK],
-    }[name]
-    for value in foreign_values:
+    }
+    for value in by_name[name]:
         response = client.get(operation.template, {name: value, "page_size": 100})
         if response.status_code == 200:
             # Words that Vera's goods are found by may be in Alice's, too.
