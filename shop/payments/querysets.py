@@ -75,8 +75,13 @@ def is_clerk(user: User) -> bool:
 
 
 def acts_for_seller(user: User, payment: Payment) -> bool:
-    """Whether vendors of `user` sell every line of the payment's order."""
+    """Whether vendors of `user` sell every line of the payment's order, and see its money.
+
+    They do at the door; a transfer arrives at the shop, and only the shop's own people see it.
+    """
     sellers = vendors.vendors_of(user).order_by().values("pk")
+    if payment.method == Payment.Method.BANK_TRANSFER:
+        sellers = sellers.filter(is_house=True)
     return not OrderItem.objects.filter(order=payment.order_id).exclude(vendor__in=sellers).exists()
 
 

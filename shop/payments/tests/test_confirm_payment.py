@@ -14,8 +14,8 @@ from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services
 from shop.payments.models import Payment, Refund
 from shop.payments.tests.make import make_payment, pay
-from shop.products.tests.make import make_product
-from shop.vendors.tests.make import make_vendor
+from shop.products.tests.make import house_vendor, make_product
+from shop.vendors.tests.make import make_member, make_vendor
 from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +162,21 @@ def test_lets_the_vendor_of_all_lines_say_it(alice: User) -> None:
     mixed = make_order(alice, variants=[hers, make_variant()])
     assert confirm(vera, make_payment(mixed, method="cash_on_delivery"), None).status_code == 404
     assert body(confirm(vera, own, None))["status"] == "succeeded"
+
+
+def test_lets_no_seller_say_that_a_transfer_reached_the_shop(
+    alice: User, settings: Settings
+) -> None:
+    settings.BANK_TRANSFER_DETAILS = "DE00"
+    vera, holly = make_user(), make_user()
+    make_member(house_vendor(), user=holly)
+    hers = make_product(vendor=make_vendor(owner=vera)).variants.get()
+    own = make_payment(make_order(alice, variants=[hers]), method="bank_transfer")
+    assert confirm(vera, own, None).status_code == 403
+    own.refresh_from_db()
+    assert (own.status, own.captured_amount) == ("pending", 0)
+    of_house = make_payment(make_order(alice), method="bank_transfer")
+    assert body(confirm(holly, of_house, None))["status"] == "succeeded"
 
 
 def test_does_not_let_the_vendor_end_a_test_payment(alice: User) -> None:
