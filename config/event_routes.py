@@ -48,6 +48,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     payments.RefundFailed: [ledger_tasks.book_refund],
     payments.PaymentHeld: [notifications_tasks.write_payment_held],
     payments.DisputeOpened: [ledger_tasks.book_dispute, notifications_tasks.write_dispute_opened],
+    payments.DisputeChanged: [ledger_tasks.book_dispute],
     payments.DisputeClosed: [ledger_tasks.book_dispute],
     payments.PaymentRefunded: [
         ledger_tasks.book_refund,

@@ -69,5 +69,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "VendorPayoutMethod": "shop.vendors.models.Vendor.PayoutMethod",
         "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
         "PayoutStatus": "shop.ledger.models.Payout.Status",
+        "TransactionKind": "shop.ledger.models.Transaction.Kind",
     },
 }

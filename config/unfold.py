@@ -1,6 +1,6 @@
 """How the admin looks and what its side bar offers (django-unfold)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,11 +19,14 @@ def _may_see(app: str, model: str) -> Callable[[HttpRequest], bool]:
     return permission
 
 
-def _item(title: str, icon: str, app: str, model: str) -> Item:
+def _item(
+    title: str, icon: str, app: str, model: str, *, query: Mapping[str, str] | None = None
+) -> Item:
+    """A model's list; with `query` those of its rows that the list's filters find."""
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist", query=query),
         "permission": _may_see(app, model),
     }
 
@@ -61,7 +64,6 @@ UNFOLD: dict[str, Any] = {
                 _item("Refunds", "undo", "payments", "refund"),
                 _item("Disputes", "gavel", "payments", "dispute"),
                 _item("Inbox", "inbox", "payments", "inboxevent"),
-                _item("Payouts", "account_balance", "ledger", "payout"),
                 _item("Carts", "shopping_cart", "cart", "cart"),
             ),
             _group(
@@ -70,15 +72,22 @@ UNFOLD: dict[str, Any] = {
                 _item("Variants", "qr_code_2", "products", "variant"),
                 _item("Categories", "account_tree", "products", "category"),
                 _item("Images", "image", "products", "productimage"),
-                _item("Vendors", "storefront", "vendors", "vendor"),
-                _item("Commission", "percent", "commissions", "commissionrule"),
                 _item("Reviews", "star", "reviews", "review"),
             ),
             _group(
                 "Vendors",
+                _item(
+                    "Applications", "how_to_reg", "vendors", "vendor", query={"status": "pending"}
+                ),
+                _item("Vendors", "storefront", "vendors", "vendor"),
+                _item("Members", "badge", "vendors", "vendormember"),
+                _item("Invitations", "forward_to_inbox", "vendors", "vendorinvitation"),
+                _item("Commission", "percent", "commissions", "commissionrule"),
+                _item("Payouts", "account_balance", "ledger", "payout"),
                 _item("Books", "menu_book", "ledger", "entry"),
                 _item("Transactions", "receipt", "ledger", "transaction"),
                 _item("Adjustments", "balance", "ledger", "adjustment"),
+                _item("Changes", "manage_search", "vendors", "vendorchange"),
             ),
             _group(
                 "Stock",
@@ -97,9 +106,6 @@ UNFOLD: dict[str, Any] = {
                 "System",
                 _item("Roles", "groups", "auth", "group"),
                 _item("Sign-ins", "key", "accounts", "authsession"),
-                _item("Vendor members", "badge", "vendors", "vendormember"),
-                _item("Vendor invitations", "forward_to_inbox", "vendors", "vendorinvitation"),
-                _item("Vendor changes", "manage_search", "vendors", "vendorchange"),
                 _item("Old addresses", "alt_route", "products", "slugredirect"),
                 _item("Order lines", "list_alt", "orders", "orderitem"),
                 _item("Order history", "history", "orders", "orderstatuschange"),

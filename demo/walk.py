@@ -5,47 +5,25 @@ which values of the demo shop to use; everything else comes from the OpenAPI doc
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
+from demo.steps import PASSWORDS, STORE, Step, admin, anybody
+from demo.walk_market import MARKET
 from shop.core.views import DEMO_PASSWORD
 
 # Operations that need something only a mailbox or a file on disk can give.
 LEFT_OUT = {
     "POST /api/auth/password/reset/confirm/": "needs the token of a mail",
     "POST /api/auth/email/verify/": "needs the token of a mail",
+    "POST /api/vendor/invitations/accept/": "needs the token of a mail",
+    "POST /api/vendor/import/": "needs a file on disk",
     "POST /api/store/payments/webhooks/stripe/": "needs the signature of Stripe",
     "POST /api/store/payments/{id}/resolve/": "needs money of another amount than was asked for",
 }
 
 
-@dataclass(frozen=True)
-class Step:
-    """One request. `path` has {{variables}}; `save` maps variables to paths into the answer."""
-
-    operation: str
-    path: str = ""
-    body: Mapping[str, Any] | None = None
-    status: int = 200
-    caller: str = "shopper"
-    save: Mapping[str, str] = field(default_factory=dict)
-    # Milliseconds until what it sets off has happened behind the web server.
-    pause: int = 0
-
-
-def anybody(operation: str, path: str = "", **more: Any) -> Step:
-    return Step(operation, path, caller="", **more)
-
-
-def admin(operation: str, path: str = "", **more: Any) -> Step:
-    return Step(operation, path, caller="admin", **more)
-
-
-STORE = "/api/store"
 PRODUCT = STORE + "/products/{{new_product}}/"
 ORDER = STORE + "/orders/{{order}}/"
 WEBHOOK = STORE + "/webhooks/{{webhook}}/"
-PASSWORDS = {"password": DEMO_PASSWORD}
 
 WALK: Mapping[str, Sequence[Step]] = {
     "1. Sign in": [
@@ -355,7 +333,8 @@ WALK: Mapping[str, Sequence[Step]] = {
         admin("PATCH /api/store/webhooks/{id}/", WEBHOOK, body={"events": ["*"]}),
         admin("DELETE /api/store/webhooks/{id}/", WEBHOOK, status=204),
     ],
-    "10. Leave": [
+    **MARKET,
+    "14. Leave": [
         Step(
             "POST /api/auth/password/change/",
             body={"current_password": DEMO_PASSWORD, "new_password": "another-fine-day-2026"},

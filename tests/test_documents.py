@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from demo import catalogue
-from demo.load import make_product
+from demo.load import make_product, variants_of
 from shop.accounts.tests.make import make_user
 from shop.core.views import DEMO_PASSWORD
 from shop.products.tests.make import house_vendor, make_category
@@ -38,7 +38,7 @@ def demo_goods(transactional_db: None) -> None:
     leaf = make_category("T-Shirts", parent=make_category("Tops", parent=top))
     for line in catalogue.LINES:
         if line.leaf == "T-Shirts":
-            make_product(line, leaf, house_vendor())
+            make_product(line, leaf, house_vendor(), variants_of(line))
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=False)
@@ -162,8 +162,8 @@ def test_the_diagram_has_every_table_of_the_shop() -> None:
 def test_the_schema_names_every_check_and_trigger_of_ours() -> None:
     checks = names(
         "SELECT conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid"
-        " WHERE contype = 'c' AND relname ~ '^(accounts|cart|core|inventory|orders|payments"
-        "|products|reviews|vendors|webhooks|wishlist)_' AND conname !~ '_check$'"
+        " WHERE contype = 'c' AND relname ~ '^(accounts|cart|commissions|core|inventory|ledger"
+        "|orders|payments|products|reviews|vendors|webhooks|wishlist)_' AND conname !~ '_check$'"
     )
     assert checks
     triggers = names("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")

@@ -38,7 +38,7 @@ OPEN_PARTS = (Order.Status.PAID, Order.Status.PROCESSING, Order.Status.SHIPPED)
 LAST = 10
 
 # Which buttons each state has.
-BUTTONS = {"scheduled": {"send", "fail"}, "sent": {"settle", "fail"}}
+BUTTONS = {"scheduled": {"send", "fail"}, "sent": {"settle", "fail"}, "settled": {"fail"}}
 ALWAYS = {"statement"}
 
 

@@ -31,7 +31,7 @@ class Transaction(models.Model):
         ADJUSTMENT = "adjustment"
 
     kind = models.CharField(max_length=20, choices=Kind)
-    cause = models.CharField(max_length=60, unique=True, help_text="payment:12, refund:5:1")
+    cause = models.CharField(max_length=60, help_text="payment:12, refund:5:1")
     order = models.ForeignKey(
         "orders.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -48,6 +48,9 @@ class Transaction(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cause"], name="ledger_transaction_once"),
+        ]
 
     def __str__(self) -> str:
         return self.cause
@@ -68,7 +71,7 @@ class Payout(models.Model):
         related_name="payouts",
         db_index=False,  # payout_of_vendor begins with it
     )
-    number = models.CharField(max_length=20, unique=True, help_text="PO-2026-000123")
+    number = models.CharField(max_length=20, help_text="PO-2026-000123")
     method = models.CharField(max_length=10, help_text="The vendor's payout method of that day.")
     status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
     currency = models.CharField(max_length=3)
@@ -91,6 +94,9 @@ class Payout(models.Model):
     refusals = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="How often the provider said no; it may be asked again."
     )
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider was last asked for one that arrived."
+    )
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +110,7 @@ class Payout(models.Model):
                 condition=~Q(status="failed"),
                 name="payout_once_per_period",
             ),
+            models.UniqueConstraint(fields=["number"], name="payout_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_not_empty"),
             models.CheckConstraint(
                 condition=Q(status__in=["scheduled", "sent", "settled", "failed"]),
@@ -121,6 +128,11 @@ class Payout(models.Model):
                 fields=["status", "id"],
                 name="payout_unfinished",
                 condition=Q(status__in=["scheduled", "sent"]),
+            ),
+            models.Index(
+                fields=["settled_at"],
+                name="payout_to_follow",
+                condition=Q(status="settled", method="stripe"),
             ),
         ]
 
@@ -147,8 +159,6 @@ class Entry(models.Model):
         TAX = "tax"
         REFUNDS = "refunds"  # promised to buyers, not given back yet
         ADJUSTMENTS = "adjustments"  # the other side of what staff correct
-
-    OF_VENDORS = (Account.VENDOR_PAYABLE, Account.VENDOR_RESERVE, Account.VENDOR_IN_TRANSIT)
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
     account = models.CharField(max_length=20, choices=Account)
@@ -207,6 +217,12 @@ class Entry(models.Model):
                 include=["amount", "vendor_order"],
                 name="ledger_entry_payable",
                 condition=Q(account="vendor_payable", payout=None),
+            ),
+            models.Index(
+                fields=["vendor", "currency"],
+                include=["account", "amount"],
+                name="ledger_entry_held",
+                condition=Q(account__in=["vendor_reserve", "vendor_in_transit"]),
             ),
         ]
 
