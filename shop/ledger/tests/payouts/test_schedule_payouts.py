@@ -116,7 +116,7 @@ class TestHoldsBack:
         vera = make_seller(payout_minimum=Decimal(100))
         sell(vera, "5.00", currency="EUR")
         ((due, _),) = services.preview_payouts()
-        assert (due.currency, due.minimum) == ("EUR", 0)
+        assert (due.currency, due.minimum) == ("EUR", Decimal(0))
         (payout,) = services.schedule_payouts(on=services.today()).payouts
         assert (payout.amount, payout.currency) == (5, "EUR")
 
