@@ -74,15 +74,13 @@ def is_clerk(user: User) -> bool:
     return user.is_staff and user.has_perm("payments.change_payment")
 
 
-def acts_for_seller(user: User, payment: Payment) -> bool:
-    """Whether vendors of `user` sell every line of the payment's order, and see its money.
+def acts_for_house(user: User, payment: Payment) -> bool:
+    """Whether `user` is a member of the house, and the house sells every line of the order.
 
-    They do at the door; a transfer arrives at the shop, and only the shop's own people see it.
+    Not so for other sellers: what they say has arrived, the shop would owe them (ADR 14).
     """
-    sellers = vendors.vendors_of(user).order_by().values("pk")
-    if payment.method == Payment.Method.BANK_TRANSFER:
-        sellers = sellers.filter(is_house=True)
-    return not OrderItem.objects.filter(order=payment.order_id).exclude(vendor__in=sellers).exists()
+    house = vendors.vendors_of(user).filter(is_house=True).order_by().values("pk")
+    return not OrderItem.objects.filter(order=payment.order_id).exclude(vendor__in=house).exists()
 
 
 def confirmable(reference: str, *, by: User) -> Payment:

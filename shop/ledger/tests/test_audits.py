@@ -184,6 +184,22 @@ def test_find_a_sale_that_does_not_fit(sold: Payment, fault: str, found: set[str
     assert found <= set(all_told())
 
 
+def test_find_a_cent_that_went_from_one_seller_to_another(sold: Payment) -> None:
+    given, taken = Entry.objects.filter(account="vendor_payable").order_by("id")[:2]
+    plant(
+        *UNGUARDED,
+        f"UPDATE ledger_entry SET amount = amount - 0.01 WHERE id = {given.pk}",
+        f"UPDATE ledger_entry SET amount = amount + 0.01 WHERE id = {taken.pk}",
+    )
+    assert given.vendor_order and taken.vendor_order
+    more, less = given.vendor_order, taken.vendor_order
+    assert told(audits.parts) == [
+        f"VendorOrder {part.pk} ({part.number}): {part.total_price}0 were paid for it; "
+        f"in the books {part.total_price + cent}0 are credited"
+        for part, cent in ((more, Decimal("0.01")), (less, Decimal("-0.01")))
+    ]
+
+
 def test_find_a_planted_cent(sold: Payment, clerk: User) -> None:
     give_back(sold, clerk, part=0)
     age()
