@@ -1,6 +1,6 @@
 """How the admin looks and what its side bar offers (django-unfold)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,16 +19,25 @@ def _may_see(app: str, model: str) -> Callable[[HttpRequest], bool]:
     return permission
 
 
-def _item(
-    title: str, icon: str, app: str, model: str, *, query: Mapping[str, str] | None = None
-) -> Item:
-    """A model's list; with `query` those of its rows that the list's filters find."""
+def _item(title: str, icon: str, app: str, model: str) -> Item:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{model}_changelist", query=query),
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
         "permission": _may_see(app, model),
     }
+
+
+def _queue(title: str, icon: str, app: str, model: str, **query: str) -> Item:
+    """Those rows of a model's list that `query` finds: what waits for somebody."""
+    item = _item(title, icon, app, model)
+    everything = item["link"]
+
+    def is_open(request: HttpRequest) -> bool:
+        return request.path == everything and request.GET.dict() == query
+
+    link = reverse_lazy(f"admin:{app}_{model}_changelist", query=query)
+    return item | {"link": link, "active": is_open}
 
 
 def _group(title: str, *items: Item, collapsible: bool = False) -> dict[str, Any]:
@@ -76,9 +85,7 @@ UNFOLD: dict[str, Any] = {
             ),
             _group(
                 "Vendors",
-                _item(
-                    "Applications", "how_to_reg", "vendors", "vendor", query={"status": "pending"}
-                ),
+                _queue("Applications", "how_to_reg", "vendors", "vendor", status="pending"),
                 _item("Vendors", "storefront", "vendors", "vendor"),
                 _item("Members", "badge", "vendors", "vendormember"),
                 _item("Invitations", "forward_to_inbox", "vendors", "vendorinvitation"),

@@ -93,6 +93,20 @@ def test_opens_every_filter() -> None:
             assert response.status_code == 200, query
 
 
+def test_leads_to_the_queue_of_applications() -> None:
+    make_vendor("Waiting", status=Vendor.Status.PENDING)
+    make_vendor("Selling")
+    client = browser_of(make_superuser())
+    queue = f"{page(Vendor)}?status=pending"
+    html = client.get(page(Vendor)).content.decode()
+    assert f'href="{queue}"' in html
+    assert "Waiting" in html
+    assert "Selling" in html
+    html = client.get(queue).content.decode()
+    assert "Waiting" in html
+    assert "Selling" not in html
+
+
 def test_finds_orders_products_and_people_from_every_page() -> None:
     order = one_of_everything()
     client = browser_of(make_superuser())

@@ -182,6 +182,7 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name_plural = "entries"
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_entry_not_empty"),
             models.CheckConstraint(
