@@ -191,7 +191,8 @@ def test_find_a_cent_that_went_from_one_seller_to_another(sold: Payment) -> None
         f"UPDATE ledger_entry SET amount = amount - 0.01 WHERE id = {given.pk}",
         f"UPDATE ledger_entry SET amount = amount + 0.01 WHERE id = {taken.pk}",
     )
-    assert given.vendor_order and taken.vendor_order
+    assert given.vendor_order
+    assert taken.vendor_order
     more, less = given.vendor_order, taken.vendor_order
     assert told(audits.parts) == [
         f"VendorOrder {part.pk} ({part.number}): {part.total_price}0 were paid for it; "
