@@ -96,7 +96,7 @@ class NexusSchema(AutoSchema):
         has_body = self.method in {"POST", "PUT", "PATCH"} and bool(self.get_request_serializer())
         expected = {
             400: has_body or self._reads_the_query(),
-            401: not self._is_public(),
+            401: bool(self.view.get_authenticators()),
             403: not self._is_public() and self._needs_a_role(),
             404: "{" in self.path,
             415: has_body,
@@ -270,4 +270,8 @@ def keep_canonical_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
 def finish_document(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The address of the server is where the document was read from."""
     result["servers"] = [{"url": "/", "description": "This shop"}]
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            # Left out, it would mean that nobody thought about it.
+            operation.setdefault("security", [])
     return result
