@@ -27,6 +27,8 @@ _SLUG = OpenApiParameter(
 
 
 class VendorViewSet(GenericViewSet[Vendor]):
+    """What everybody may know of those who sell here."""
+
     permission_classes = [AllowAny]
     serializer_class = VendorOutput
     queryset = Vendor.objects.none()
