@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 
 NPM_CI := npm ci --silent --ignore-scripts --no-fund --no-audit --prefix
 
-.PHONY: help run test faults lint format api-docs contract-lint lock clean
+.PHONY: help run test faults lint format api-docs contract-lint contract-fuzz clients docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -51,6 +51,9 @@ contract-lint: contract/node_modules/installed ## Check docs/api/openapi.json by
 	contract/node_modules/.bin/redocly lint --config contract/redocly.yaml docs/api/openapi.json
 	contract/node_modules/.bin/spectral lint --ruleset contract/spectral.yaml \
 		--fail-severity hint docs/api/openapi.json
+
+contract-fuzz: .venv/base-installed .tools/contract/installed ## Ask a shop all that the document allows, and more (ARGS=--nightly)
+	@$(BIN)/python -m contract.fuzz $(ARGS)
 
 lock: .venv/dev-installed ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
