@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -14,27 +14,39 @@ from shop.products.models import Product
 OPTION = "option."
 
 
+@extend_schema_field(
+    {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,3})?$"}
+)
+class _Amount(serializers.DecimalField):
+    """Of money, in a query."""
+
+
+@extend_schema_field(
+    {"type": "string", "format": "decimal", "pattern": r"^([0-4](\.[0-9]{1,2})?|5(\.0{1,2})?)$"}
+)
+class _Stars(serializers.DecimalField):
+    """0 to 5, in a query."""
+
+
 class ProductFilters(serializers.Serializer[Any]):
     """What the product list can be asked for. Empty values count as not given."""
+
+    empty_is_absent = True
 
     category = serializers.CharField(
         required=False,
         max_length=150,
         help_text="Slug or id; goods of its descendants included. Unknown: 400 `does_not_exist`.",
     )
-    min_price = serializers.DecimalField(
-        required=False, max_digits=12, decimal_places=3, min_value=0
-    )
-    max_price = serializers.DecimalField(
-        required=False, max_digits=12, decimal_places=3, min_value=0
-    )
+    min_price = _Amount(required=False, max_digits=12, decimal_places=3, min_value=0)
+    max_price = _Amount(required=False, max_digits=12, decimal_places=3, min_value=0)
     size = serializers.CharField(
         required=False, max_length=100, help_text="The same as `option.size`."
     )
     vendor = serializers.CharField(
         required=False, max_length=100, help_text="Slug or id. Unknown: 400 `does_not_exist`."
     )
-    rating = serializers.DecimalField(
+    rating = _Stars(
         required=False,
         max_digits=3,
         decimal_places=2,
@@ -79,7 +91,7 @@ def products_asked_for(
     """The products that the query string asks for, and in which order.
 
     Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
-    is `status` unless `any_status` (for staff).
+    is a right `status` unless `any_status` (for staff).
     """
     asked = _checked(query, ignore=() if any_status else ("status",))
     ordering, status = asked.get("ordering"), asked.get("status")
@@ -105,12 +117,14 @@ def _checked(query: Mapping[str, str], *, ignore: Sequence[str]) -> dict[str, An
     problems: dict[str, list[ErrorDetail]] = {}
     for name, raw in query.items():
         field = _OPTION_VALUE if name.startswith(OPTION) else _FIELDS.get(name)
-        if field is None or name in ignore or not raw.strip():
+        if field is None or not raw.strip():
             continue
         try:
             values[name] = _LOOK_UPS.get(name, _as_it_is)(field.run_validation(raw))
         except ValidationError as error:
             problems[name] = _details(error)
+    for name in ignore:
+        values.pop(name, None)
     if values.get("ordering") == "relevance" and "search" not in values:
         problems.setdefault("ordering", [ErrorDetail("Relevance needs a search.", "invalid")])
     if problems:
