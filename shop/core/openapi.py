@@ -98,7 +98,7 @@ class NexusSchema(AutoSchema):
             400: has_body or self._reads_the_query(),
             401: bool(self.view.get_authenticators()),
             403: not self._is_public() and self._needs_a_role(),
-            404: "{" in self.path,
+            404: "{" in self.path or self._is_paginated(),
             415: has_body,
         }
         for status, applies in expected.items():
@@ -147,6 +147,15 @@ class NexusSchema(AutoSchema):
         for parameter in parameters:
             if str(parameter["schema"].get("pattern", "")).startswith("^[0-9]"):
                 parameter["schema"] = {"type": "integer", "minimum": 1}
+        return parameters
+
+    def _process_override_parameters(self, direction: str = "request") -> Any:
+        parameters = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
+        given = self.get_override_parameters()
+        if any(getattr(shape, "empty_is_absent", False) for shape in given):
+            for parameter in parameters.values():
+                if parameter and parameter["in"] == "query":
+                    parameter["allowEmptyValue"] = True
         return parameters
 
     def _reads_the_query(self) -> bool:

@@ -91,7 +91,7 @@ def products_asked_for(
     """The products that the query string asks for, and in which order.
 
     Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
-    is a right `status` unless `any_status` (for staff).
+    is `status` unless `any_status` (for staff).
     """
     asked = _checked(query, ignore=() if any_status else ("status",))
     ordering, status = asked.get("ordering"), asked.get("status")
@@ -117,14 +117,12 @@ def _checked(query: Mapping[str, str], *, ignore: Sequence[str]) -> dict[str, An
     problems: dict[str, list[ErrorDetail]] = {}
     for name, raw in query.items():
         field = _OPTION_VALUE if name.startswith(OPTION) else _FIELDS.get(name)
-        if field is None or not raw.strip():
+        if field is None or name in ignore or not raw.strip():
             continue
         try:
             values[name] = _LOOK_UPS.get(name, _as_it_is)(field.run_validation(raw))
         except ValidationError as error:
             problems[name] = _details(error)
-    for name in ignore:
-        values.pop(name, None)
     if values.get("ordering") == "relevance" and "search" not in values:
         problems.setdefault("ordering", [ErrorDetail("Relevance needs a search.", "invalid")])
     if problems:
