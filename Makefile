@@ -55,6 +55,9 @@ contract-lint: contract/node_modules/installed ## Check docs/api/openapi.json by
 contract-fuzz: .venv/base-installed .tools/contract/installed ## Ask a shop all that the document allows, and more (ARGS=--nightly)
 	@$(BIN)/python -m contract.fuzz $(ARGS)
 
+clients: .venv/base-installed .tools/contract/installed clients/typescript/node_modules/installed ## Make the clients of docs/clients.md, and buy something with each
+	@$(BIN)/python -m contract.clients $(ARGS)
+
 lock: .venv/dev-installed ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) --upgrade --output-file requirements/base.txt
