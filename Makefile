@@ -58,6 +58,10 @@ contract-fuzz: .venv/base-installed .tools/contract/installed ## Ask a shop all 
 clients: .venv/base-installed .tools/contract/installed clients/typescript/node_modules/installed ## Make the clients of docs/clients.md, and buy something with each
 	@$(BIN)/python -m contract.clients $(ARGS)
 
+docs: .venv/base-installed .tools/docs/installed ## Write the documentation as a site, with the API reference, to site/
+	@NO_MKDOCS_2_WARNING=true .tools/docs/bin/mkdocs build --quiet
+	@echo "open site/index.html"
+
 lock: .venv/dev-installed ## Choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) --upgrade --output-file requirements/base.txt
