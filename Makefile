@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 
 NPM_CI := npm ci --silent --ignore-scripts --no-fund --no-audit --prefix
 
-.PHONY: help run test faults lint format api-docs contract-lint contract-fuzz clients docs lock clean
+.PHONY: help run test faults lint format api-docs contract-lint contract-breaking contract-fuzz clients docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -52,6 +52,9 @@ contract-lint: contract/node_modules/installed ## Check docs/api/openapi.json by
 	contract/node_modules/.bin/spectral lint --ruleset contract/spectral.yaml \
 		--fail-severity hint docs/api/openapi.json
 
+contract-breaking: .venv/base-installed ## Refuse what would break clients of docs/api/released/openapi.json
+	@$(BIN)/python -m contract.breaking $(ARGS)
+
 contract-fuzz: .venv/base-installed .tools/contract/installed ## Ask a shop all that the document allows, and more (ARGS=--nightly)
 	@$(BIN)/python -m contract.fuzz $(ARGS)
 
@@ -59,7 +62,7 @@ clients: .venv/base-installed .tools/contract/installed clients/typescript/node_
 	@$(BIN)/python -m contract.clients $(ARGS)
 
 docs: .venv/base-installed .tools/docs/installed ## Write the documentation as a site, with the API reference, to site/
-	@NO_MKDOCS_2_WARNING=true .tools/docs/bin/mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=true .tools/docs/bin/mkdocs build
 	@echo "open site/index.html"
 
 lock: .venv/dev-installed ## Choose the newest versions that pyproject.toml allows
