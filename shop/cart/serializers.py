@@ -20,9 +20,9 @@ class _ProductReference(serializers.CharField):
     """A slug, or an id as a text or a number."""
 
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str | int):
+        if isinstance(data, bool) or not isinstance(data, str | int):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        return super().to_internal_value(str(data))
 
 
 class AddItemInput(serializers.Serializer[Any]):
