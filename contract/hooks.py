@@ -107,13 +107,16 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 
 @schemathesis.hook
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
-    """Keeps every failure but these three kinds."""
+    """Keeps every failure but these four kinds."""
     kind = type(failure).__name__
     if kind == "RejectedPositiveData" and response.status_code == 400:
         return not _is_beyond_schemas(response.json()["errors"])
     if kind == "AcceptedNegativeData" and "parameter `status` in query" in failure.message:
         # It is for staff: whatever others say is ignored, also nonsense.
         return case.operation.path != "/api/store/products/" or CALLER.startswith("admin")
+    if kind == "AcceptedNegativeData" and _is_trimmed(case.body):
+        # Texts are taken without the white space around them.
+        return not re.search(r"pattern|Length", failure.message)
     if kind == "AcceptedNegativeData" and case.media_type == "multipart/form-data":
         # In forms everything is a text: "0" is a boolean, and an empty text is none.
         return not re.search(r"Incorrect type|smaller than minLength", str(failure.message))
@@ -127,3 +130,10 @@ def _is_beyond_schemas(problems: list[dict[str, Any]]) -> bool:
         in BEYOND_SCHEMAS_BY_FIELD
         for problem in problems
     )
+
+
+def _is_trimmed(body: Any) -> bool:
+    """Whether a text in `body` has white space around it."""
+    if isinstance(body, dict | list):
+        return any(_is_trimmed(one) for one in (body.values() if isinstance(body, dict) else body))
+    return isinstance(body, str) and body != body.strip()

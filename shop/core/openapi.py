@@ -56,7 +56,7 @@ REASONS = {
 }
 KEY = OpenApiParameter(
     HEADER,
-    {"type": "string", "minLength": 1, "maxLength": 255},
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"},
     OpenApiParameter.HEADER,
     description="Makes it safe to send the request again, for 7 days: see Sending again.",
 )
