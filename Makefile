@@ -15,11 +15,11 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 
 NPM_CI := npm ci --silent --ignore-scripts --no-fund --no-audit --prefix
 
-.PHONY: help run test faults lint format api-docs contract-lint contract-breaking contract-fuzz clients docs lock clean
+.PHONY: help run test faults lint format api-docs contract-lint contract-breaking contract-fuzz contract-postman clients docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 19
 
 run: .venv/base-installed ## Open the shop at http://127.0.0.1:8000 (HOST, PORT, DATA_DIR; STRIPE=sim)
 	@$(BIN)/python -m config.launch
@@ -57,6 +57,9 @@ contract-breaking: .venv/base-installed ## Refuse what would break clients of do
 
 contract-fuzz: .venv/base-installed .tools/contract/installed ## Ask a shop all that the document allows, and more (ARGS=--nightly)
 	@$(BIN)/python -m contract.fuzz $(ARGS)
+
+contract-postman: .venv/base-installed contract/node_modules/installed ## Run the Postman collection from start to end
+	@$(BIN)/python -m contract.postman
 
 clients: .venv/base-installed .tools/contract/installed clients/typescript/node_modules/installed ## Make the clients of docs/clients.md, and buy something with each
 	@$(BIN)/python -m contract.clients $(ARGS)
