@@ -125,6 +125,7 @@ class CartItemViewSet(OncePerKey, GenericViewSet[CartItem]):
         body={"quantity": 2},
         response=CartItemOutput,
         example=LINE,
+        also={204: None},
         refuses=[NotFound, NotBuyable, OutOfStock],
         tags=TAGS,
     )
@@ -138,6 +139,7 @@ class CartItemViewSet(OncePerKey, GenericViewSet[CartItem]):
         body={"quantity": 2},
         response=CartItemOutput,
         example=LINE,
+        also={204: None},
         refuses=[NotFound, NotBuyable, OutOfStock],
         tags=TAGS,
     )

@@ -149,6 +149,13 @@ class NexusSchema(AutoSchema):
                 parameter["schema"] = {"type": "integer", "minimum": 1}
         return parameters
 
+    def _get_request_body(self, direction: str = "request") -> Any:
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        # Who names the component wants all of it, in a PATCH too.
+        if body and isinstance(self.get_request_serializer(), dict):
+            body["required"] = True
+        return body
+
     def _process_override_parameters(self, direction: str = "request") -> Any:
         parameters = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
         given = self.get_override_parameters()
@@ -193,14 +200,19 @@ def documented(
 
     `request` and `response` are serializers (None: no body), `body` and `example` an
     example of each as plain JSON values, `refuses` the domain errors that the service
-    raises; each becomes an example of its status. `more` goes to `extend_schema`.
+    raises; each becomes an example of its status. `also=` are other statuses of success and
+    their serializers, which share the example; the rest of `more` goes to `extend_schema`.
     """
+    answers = {status: response} | more.pop("also", {})
     responses: dict[Any, Any] = {
-        status: OpenApiResponse(
-            response=response,
-            description="Done." if response is None else "The answer.",
-            examples=_examples("Answer", example, response_only=True, status=status),
-        ),
+        code: OpenApiResponse(
+            response=shape,
+            description="Done." if shape is None else "The answer.",
+            examples=_examples(
+                "Answer", None if shape is None else example, response_only=True, status=code
+            ),
+        )
+        for code, shape in answers.items()
     }
     by_status: dict[int, list[Refusal]] = {}
     for error in refuses:
