@@ -32,7 +32,7 @@ SHORT_TOUR = {
     "admin@nexus.test": [f"--exclude-tag={tag}" for tag in ("Sign-in", "Passwords", *OWN)],
 }
 # Random ones of each operation and caller; before these come examples and the edges of every field.
-SHORT, NIGHTLY = 1, 150
+SHORT, NIGHTLY = 1, 100
 AT_LEAST = {SHORT: 3_000, NIGHTLY: 50_000}
 
 

@@ -44,6 +44,7 @@ BEYOND_SCHEMAS = {
     "only_digits",  # such a slug would be taken for an id
     "max_decimal_places",  # `multipleOf: 0.01` refuses right prices where numbers are binary
     "blank",  # white space alone
+    "image_not_acceptable",  # not every text is a picture
     "empty",  # an upload of no bytes
 }
 # The same, where the code alone says too little: code and field. The first five are of the kind
