@@ -68,8 +68,8 @@ class KeyedClient(Client):
 
 
 @contextmanager
-def running_shop(file: Path) -> Iterator[int]:
-    """A shop with the catalogue of `file` and a superuser; yields its port."""
+def running_shop(file: Path) -> Iterator[tuple[int, str]]:
+    """A shop with the catalogue of `file` and a superuser; yields its port and its folder."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -91,7 +91,7 @@ def running_shop(file: Path) -> Iterator[int]:
                 ["import_products", str(file), "--format", "nexus-json"],
             ):
                 subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True)
-            yield port
+            yield port, folder
         finally:
             shop.send_signal(signal.SIGINT)
             shop.wait(60)
@@ -271,7 +271,7 @@ def main() -> int:
             own.writelines(json.dumps(line) + "\n" for line in catalogue.lines(10_000))
             own.flush()
         rows = []
-        with running_shop(given.catalogue or Path(own.name)) as port:
+        with running_shop(given.catalogue or Path(own.name)) as (port, _):
             for name, client, call in requests(port):
                 measure(client, call, 5)
                 times = 20 if name in HASHING else given.requests

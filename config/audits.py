@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shop.core import audits as core
 from shop.core.audits import Audit
 from shop.inventory import audits as inventory
+from shop.ledger import audits as ledger
 from shop.notifications import audits as notifications
 from shop.orders import audits as orders
 from shop.payments import audits as payments
@@ -29,11 +30,19 @@ AUDITS: Sequence[Audit] = (
     orders.totals,
     orders.history,
     orders.status,
+    orders.parts,
     orders.stamps,
     orders.expiry,
     orders.carts,
     orders.goods,
     orders.events,
+    orders.parts_lines,
+    orders.parts_totals,
+    orders.parts_sums,
+    orders.parts_history,
+    orders.parts_status,
+    orders.parts_stamps,
+    orders.parts_events,
     payments.amounts,
     payments.refunded_amounts,
     payments.paid,
@@ -43,6 +52,8 @@ AUDITS: Sequence[Audit] = (
     payments.refunded,
     payments.orders_refunded,
     payments.owed,
+    payments.parts_owed,
+    payments.parts_refunded,
     payments.left_open,
     payments.refunds,
     payments.refunds_held,
@@ -55,6 +66,15 @@ AUDITS: Sequence[Audit] = (
     payments.inbox_refunds,
     payments.provider_said,
     payments.disputes,
+    ledger.balanced,
+    ledger.once,
+    ledger.sales,
+    ledger.shares,
+    ledger.refunds,
+    ledger.disputes,
+    ledger.commissions,
+    ledger.payouts,
+    ledger.adjustments,
     notifications.written,
     notifications.causes,
     notifications.sent,

@@ -56,7 +56,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "SCHEMA_PATH_PREFIX": "/api(/store|/auth|/vendor)?/",
+    # Not of the sellers' door: `products_list` and `vendor_products_list` are two operations.
+    "SCHEMA_PATH_PREFIX": "/api(/store|/auth)?/",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
     "ENUM_NAME_OVERRIDES": {
         "ProductStatus": "shop.products.models.Product.Status",
@@ -64,6 +65,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PaymentStatus": "shop.payments.models.Payment.Status",
         "PaymentMethod": "shop.payments.models.Payment.Method",
         "StockMovementKind": "shop.inventory.models.StockMovement.Kind",
+        "LedgerTransactionKind": "shop.ledger.models.Transaction.Kind",
         "WebhookDeliveryState": "shop.webhooks.models.Delivery.State",
+        "VendorStatus": "shop.vendors.models.Vendor.Status",
+        "VendorRole": "shop.vendors.models.VendorMember.Role",
+        "VendorPayoutMethod": "shop.vendors.models.Vendor.PayoutMethod",
+        "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
+        "PayoutStatus": "shop.ledger.models.Payout.Status",
     },
 }

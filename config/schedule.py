@@ -6,6 +6,7 @@ from datetime import timedelta
 from shop.accounts import tasks as accounts
 from shop.core import tasks as core
 from shop.core.schedule import Periodic
+from shop.ledger import tasks as ledger
 from shop.notifications import services as mails
 from shop.notifications import tasks as notifications
 from shop.orders import tasks as orders
@@ -17,6 +18,10 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic(accounts.prune_sessions, every=timedelta(hours=6)),
     Periodic(core.prune_idempotency_keys, every=timedelta(hours=1)),
     Periodic(core.prune_rate_limits, every=timedelta(hours=6)),
+    Periodic(ledger.catch_up, every=timedelta(minutes=1)),
+    # Once a day for each vendor; asked often, so that a day begins soon and none is missed.
+    Periodic(ledger.schedule_payouts, every=timedelta(hours=1)),
+    Periodic(ledger.send_payouts, every=timedelta(minutes=5)),
     Periodic(notifications.prune_mails, every=timedelta(hours=6)),
     Periodic(orders.expire_orders, every=timedelta(minutes=1)),
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),

@@ -11,7 +11,7 @@ from typing import Any
 
 from shop.accounts import mail_tokens, tokens
 from shop.accounts.models import Address, User
-from shop.accounts.tests.make import PASSWORD, make_address, make_session
+from shop.accounts.tests.make import PASSWORD, make_address, make_session, make_user
 from shop.cart.models import CartItem
 from shop.inventory import services as inventory
 from shop.inventory.models import Warehouse
@@ -26,8 +26,10 @@ from shop.products.models import Category, Product, ProductImage, Variant
 from shop.products.tests.make import make_category, make_product
 from shop.reviews.models import Review
 from shop.reviews.tests.make import make_review
-from shop.vendors.models import Vendor
-from shop.vendors.tests.make import make_vendor
+from shop.vendors import services as vendors
+from shop.vendors.invitation_tokens import token_for
+from shop.vendors.models import Vendor, VendorInvitation, VendorMember
+from shop.vendors.tests.make import make_member, make_vendor
 from shop.webhooks.models import Delivery
 from shop.webhooks.tests.make import make_endpoint, relay
 from shop.wishlist import services as wishlist
@@ -58,6 +60,11 @@ class Furnished:
     variant: Variant
     image: ProductImage
     vendor: Vendor
+    applicant: Vendor
+    rejected: Vendor
+    colleague: VendorMember
+    invitation: VendorInvitation
+    invited: VendorInvitation
     warehouse: Warehouse
     orders: dict[str, Order]
     payment: Payment
@@ -84,6 +91,10 @@ class Furnished:
             return self.orders[status].number
         if operation.template.endswith("/resolve/"):
             return str(self.held.pk)
+        if operation.template.endswith(("/approve/", "/reject/")):
+            return self.applicant.slug
+        if operation.template.endswith("/reapply/"):
+            return self.rejected.slug
         if operation.name == "POST /api/store/products/{product_pk}/reviews/":
             return self.unreviewed.slug
         return {
@@ -92,6 +103,8 @@ class Furnished:
             "categories": self.category.slug,
             "deliveries": str(self.delivery.pk),
             "images": str(self.image.pk),
+            "invitations": str(self.invitation.pk),
+            "members": str(self.colleague.pk),
             "payments": str(self.payment.pk),
             "products": self.product.slug,
             "reviews": str(self.review.pk),
@@ -146,12 +159,21 @@ class Furnished:
             "PUT /api/store/products/{product_slug}/variants/{id}/": variant,
             "POST /api/store/stock/adjust/": to_stock,
             "POST /api/store/stock/receive/": to_stock,
+            "POST /api/store/vendors/": {"name": "Newcomers"},
             "POST /api/store/wishlists/": goods,
+            "POST /api/vendor/invitations/": {"email": "third@example.test"},
+            "POST /api/vendor/invitations/accept/": {"token": token_for(self.invited)},
         }
 
 
 def furnish(owner: User) -> Furnished:
     vendor = make_vendor("Alder", owner=owner)
+    applicant = make_vendor("Ash", owner=owner, status=Vendor.Status.PENDING)
+    rejected = make_vendor("Aspen", owner=owner, status=Vendor.Status.REJECTED)
+    other = make_user()
+    invited = vendors.invite_member(
+        vendor=make_vendor("Birch", owner=other), email=owner.email, role="manager", actor=other
+    )
     warehouse = inventory.create_warehouse(name="Harbor side", code="harbor-side")
     parent = make_category("Clothes")
     product = make_product("Coat", category=parent, vendor=vendor, sizes=["S", "M"], stock=50)
@@ -177,6 +199,13 @@ def furnish(owner: User) -> Furnished:
         variant=variant,
         image=image,
         vendor=vendor,
+        applicant=applicant,
+        rejected=rejected,
+        colleague=make_member(vendor),
+        invitation=vendors.invite_member(
+            vendor=vendor, email="second@example.test", role="manager", actor=owner
+        ),
+        invited=invited,
         warehouse=warehouse,
         orders=by_status,
         payment=make_payment(by_status["PENDING"]),

@@ -45,6 +45,17 @@ REVIEW = "401 2 404 404 2 404 2 404 404 404 404"
 WEBHOOK = "401 2 403 404 403 403 403 403 403 403 403"
 WEBHOOKS = "401 2 403 2 403 403 403 403 403 403 403"
 
+# Finn sees the page, and is not its owner.
+OWNER_OF_VENDOR = "401 2 404 404 404 404 404 404 403 404 404"
+# Vendor managers of the shop's staff.
+STEWARD = "401 403 403 403 403 403 403 403 403 2 403"
+# Members of a vendor by their least role, about that vendor's own things.
+FULFILLERS = "401 2 403 2 403 403 403 403 2 403 403"
+MANAGERS = "401 2 403 2 403 403 403 403 403 403 403"
+# The same, about one thing of Alder's that others do not find.
+ONE_FOR_FULFILLERS = "401 2 403 404 403 403 403 403 2 403 403"
+ONE_FOR_MANAGERS = "401 2 403 404 403 403 403 403 403 403 403"
+
 ACCESS = {
     "DELETE /api/auth/user/": EVERYBODY_FOR_THEMSELVES,
     "DELETE /api/store/addresses/{id}/": OWNER,
@@ -150,6 +161,23 @@ ACCESS = {
     "PUT /api/store/products/{product_slug}/images/{id}/": SELLER,
     "PUT /api/store/products/{product_slug}/variants/{id}/": SELLER,
     "PUT /api/store/products/{slug}/": SELLER,
+    "DELETE /api/vendor/invitations/{id}/": ONE_FOR_MANAGERS,
+    "DELETE /api/vendor/members/{id}/": ONE_FOR_MANAGERS,
+    "GET /api/store/vendors/{slug}/changes/": STEWARD,
+    "GET /api/vendor/": FULFILLERS,
+    "GET /api/vendor/invitations/": MANAGERS,
+    "GET /api/vendor/members/": FULFILLERS,
+    "GET /api/vendor/memberships/": EVERYBODY_FOR_THEMSELVES,
+    "PATCH /api/store/vendors/{slug}/": OWNER_OF_VENDOR,
+    "PATCH /api/vendor/members/{id}/": ONE_FOR_MANAGERS,
+    "POST /api/store/vendors/": EVERYBODY_FOR_THEMSELVES,
+    "POST /api/store/vendors/{slug}/approve/": STEWARD,
+    "POST /api/store/vendors/{slug}/logo/": OWNER_OF_VENDOR,
+    "POST /api/store/vendors/{slug}/reapply/": OWNER,
+    "POST /api/store/vendors/{slug}/reject/": STEWARD,
+    "POST /api/store/vendors/{slug}/suspend/": STEWARD,
+    "POST /api/vendor/invitations/": MANAGERS,
+    "POST /api/vendor/invitations/accept/": "401 2 403 403 403 403 403 403 403 403 403",
 }
 
 # Who may read what is between Alice and the shop, such as the address of an order.
@@ -184,7 +212,7 @@ PEOPLE: dict[str, Callable[[], User | None]] = {
     "curator": lambda: make_staff("catalog managers"),
     "sue": _seller_of_nothing,
     "finn": lambda: _member(VendorMember.Role.FULFILLER),
-    "mona": make_staff,
+    "mona": lambda: make_staff("vendor managers"),
     "paul": make_staff,
 }
 

@@ -136,3 +136,12 @@ def test_every_setting_of_the_environment_is_explained() -> None:
     explained = set(re.findall(r"^#? ?([A-Z_]+)=", example, re.MULTILINE))
     assert used - explained == set()
     assert len(used) > 20
+
+
+def test_every_event_has_one_line_in_the_routes() -> None:
+    """Of two, which merges may leave behind, Python keeps the last and says nothing."""
+    tree = ast.parse((ROOT / "config" / "event_routes.py").read_text())
+    tables = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    names = [ast.unparse(key) for table in tables for key in table.keys if key is not None]
+    assert len(names) > 20
+    assert sorted(names) == sorted(set(names))

@@ -205,8 +205,8 @@ def test_the_diagram_has_every_table_of_the_shop() -> None:
 def test_the_schema_names_every_check_and_trigger_of_ours() -> None:
     checks = names(
         "SELECT conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid"
-        " WHERE contype = 'c' AND relname ~ '^(accounts|cart|core|inventory|orders|payments"
-        "|products|reviews|vendors|webhooks|wishlist)_' AND conname !~ '_check$'"
+        " WHERE contype = 'c' AND relname ~ '^(accounts|cart|commissions|core|inventory|ledger"
+        "|orders|payments|products|reviews|vendors|webhooks|wishlist)_' AND conname !~ '_check$'"
     )
     assert checks
     triggers = names("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")

@@ -14,7 +14,9 @@ class CommissionRule(models.Model):
     one product.
 
     The most special rule counts: product, then the nearest category, then the vendor's own; of
-    several the one that began last. A rule that has begun is never changed, only ended.
+    several the one that began last. A rule that has begun is never changed, only ended. One
+    without an end takes the place of the one before it; one with an end goes before it for a
+    while.
     """
 
     vendor = models.ForeignKey(
@@ -35,6 +37,11 @@ class CommissionRule(models.Model):
     fee = MoneyField(default=0, validators=[MinValueValidator(0)], help_text="For each piece.")
     valid_from = models.DateTimeField(db_default=Now())
     valid_to = models.DateTimeField(null=True, blank=True)
+    is_replaced = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It ends where another takes its place, unless that is withdrawn.",
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
@@ -57,6 +64,10 @@ class CommissionRule(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="commission_rule_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_replaced=False) | Q(valid_to__isnull=False),
+                name="commission_rule_replaced_has_an_end",
             ),
         ]
 

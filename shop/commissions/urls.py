@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from shop.commissions.views import CommissionViewSet
+
+router = SimpleRouter()
+router.register("commissions", CommissionViewSet, basename="commission")
+
+urlpatterns = router.urls

@@ -1,5 +1,10 @@
 """The routes under `/api/vendor/`."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from shop.commissions.views import VendorCommissionViewSet
+
+router = SimpleRouter()
+router.register("commissions", VendorCommissionViewSet, basename="vendor-commission")
+
+urlpatterns = router.urls

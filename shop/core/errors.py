@@ -109,3 +109,8 @@ class IdempotencyKeyReused(DomainError):
     status = 422
     code = "idempotency_key_reused"
     detail = "This idempotency key belongs to another request."
+
+
+class ImageNotAcceptable(Invalid):
+    code = "image_not_acceptable"
+    detail = "Send a PNG, JPEG or WebP image of at most 8 MB and 25 megapixels."

@@ -1,9 +1,11 @@
 """What the generated OpenAPI document says beyond the code's own types."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -34,6 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Endpoint = tuple[str, str, str, Any]
 Refusal = tuple[str, str]  # code, detail
 
+JSON = "application/json"
 INVALID = "invalid"
 SHAPE_REFUSALS: dict[int, Refusal] = {
     400: (INVALID, "A valid number is required."),
@@ -85,6 +88,18 @@ ErrorOutput = inline_serializer(
 )
 
 
+@dataclass(frozen=True)
+class FileAnswer:
+    """A `response` that is a file, and not JSON; refusals are JSON all the same."""
+
+    media_type: str
+
+    @property
+    def kind(self) -> OpenApiTypes:
+        is_text = self.media_type.startswith("text/")
+        return OpenApiTypes.STR if is_text else OpenApiTypes.BINARY
+
+
 class NexusSchema(AutoSchema):
     """Adds the refusals that follow from an operation's shape.
 
@@ -98,7 +113,8 @@ class NexusSchema(AutoSchema):
             400: has_body or self._reads_the_query(),
             401: bool(self.view.get_authenticators()),
             403: not self._is_public() and self._needs_a_role(),
-            404: "{" in self.path or self._is_paginated(),
+            # Views of the vendor back office: for whom the caller acts for no such vendor.
+            404: "{" in self.path or self._is_paginated() or hasattr(self.view, "least_role"),
             415: has_body,
         }
         for status, applies in expected.items():
@@ -109,7 +125,8 @@ class NexusSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def get_override_parameters(self) -> list[Any]:
-        return [KEY] if self._honors_keys() else []
+        of_all = list(getattr(self.view, "documented_headers", ()))
+        return [*of_all, KEY] if self._honors_keys() else of_all
 
     def _honors_keys(self) -> bool:
         return self.method == "POST" and isinstance(self.view, OncePerKey)
@@ -198,18 +215,25 @@ def documented(
 ) -> Callable[[F], F]:
     """Document one view method.
 
-    `request` and `response` are serializers (None: no body), `body` and `example` an
-    example of each as plain JSON values, `refuses` the domain errors that the service
-    raises; each becomes an example of its status. `also=` are other statuses of success and
-    their serializers, which share the example; the rest of `more` goes to `extend_schema`.
+    `request` and `response` are serializers (None: no body) or a `FileAnswer`, `body` and
+    `example` an example of each as plain JSON values, `refuses` the domain errors that the
+    service raises; each becomes an example of its status. `also=` are other statuses of success
+    and their serializers, which share the example; the rest of `more` goes to `extend_schema`.
     """
+    media_type = JSON
+    if isinstance(response, FileAnswer):
+        response, media_type = response.kind, response.media_type
     answers = {status: response} | more.pop("also", {})
     responses: dict[Any, Any] = {
-        code: OpenApiResponse(
+        (code, media_type): OpenApiResponse(
             response=shape,
             description="Done." if shape is None else "The answer.",
             examples=_examples(
-                "Answer", None if shape is None else example, response_only=True, status=code
+                "Answer",
+                None if shape is None else example,
+                response_only=True,
+                status=code,
+                media_type=media_type,
             ),
         )
         for code, shape in answers.items()
@@ -238,6 +262,7 @@ def _examples(
     request_only: bool = False,
     response_only: bool = False,
     status: int | None = None,
+    media_type: str = JSON,
 ) -> list[OpenApiExample]:
     if value is None:
         return []
@@ -248,6 +273,7 @@ def _examples(
             request_only=request_only,
             response_only=response_only,
             status_codes=[str(status)] if status else None,
+            media_type=media_type,
         )
     ]
 

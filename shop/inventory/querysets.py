@@ -21,6 +21,7 @@ from shop.core import references
 from shop.core.errors import NotFound
 from shop.core.references import BIGGEST_ID
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
+from shop.vendors.models import Vendor
 
 AVAILABLE = F("on_hand") - F("reserved")
 
@@ -98,11 +99,16 @@ def default_warehouse() -> Warehouse:
     return warehouse
 
 
-def variant_id_of(value: int | str) -> int:
-    """The id of the variant that `value` names: its sku, or its id. Raises `NotFound`."""
+def variant_id_of(value: int | str, *, vendor: Vendor | None = None) -> int:
+    """The id of the variant that `value` names: its sku, or its id. Raises `NotFound`.
+
+    With `vendor` only its own goods are there.
+    """
     condition = Q(sku=value) if isinstance(value, str) else Q()
     if isinstance(value, int) or (value.isascii() and value.isdigit() and len(value) < 20):
         condition |= Q(pk=value) if int(value) <= BIGGEST_ID else Q(pk__in=[])
+    if vendor is not None:
+        condition &= Q(product__vendor=vendor)
     found = _variants().filter(condition).values_list("pk", "sku")
     # A sku may be all digits, and another variant's id: the sku counts.
     best = max(found, key=lambda row: row[1] == value, default=None)
@@ -120,15 +126,25 @@ def _variants() -> QuerySet[Any]:
     return cast("QuerySet[Any]", variant_model()._default_manager.all())
 
 
-def warehouse_of(value: int | str) -> Warehouse:
-    """The warehouse that `value` names: its code, or its id. Raises `NotFound`."""
-    warehouse = Warehouse.objects.filter(references.reference(value, field="code")).first()
+def warehouses_for(vendor: Vendor) -> QuerySet[Warehouse]:
+    """Where a vendor may keep its goods: its own warehouses, and the shop's default one."""
+    usable = Warehouse.objects.filter(Q(vendor=vendor) | Q(is_default=True))
+    return usable.select_related("vendor").order_by("name", "id")
+
+
+def warehouse_of(value: int | str, *, vendor: Vendor | None = None) -> Warehouse:
+    """The warehouse that `value` names: its code, or its id. Raises `NotFound`.
+
+    With `vendor` only those are there that it may use.
+    """
+    usable = Warehouse.objects.all() if vendor is None else warehouses_for(vendor)
+    warehouse = usable.filter(references.reference(value, field="code")).first()
     if warehouse is None:
         raise NotFound("There is no such warehouse.", attr="warehouse")
     return warehouse
 
 
-# --- For staff: rows as the API answers them --------------------------------------------
+# --- For staff and sellers: rows as the API answers them ---------------------------------
 
 
 class Rows:
@@ -153,6 +169,7 @@ class Rows:
 
 def level_rows(
     *,
+    vendor: Vendor | None = None,
     sku: str | None = None,
     product: str | None = None,
     warehouse: str | None = None,
@@ -160,6 +177,8 @@ def level_rows(
 ) -> Rows:
     """The stock levels that fulfil every condition given, by variant, as `LEVEL_COLUMNS`."""
     found = StockLevel.objects.order_by("variant_id", "warehouse_id")
+    if vendor is not None:
+        found = found.filter(variant__product__vendor=vendor)
     if sku is not None:
         found = found.filter(variant__sku=sku)
     if product is not None:
@@ -180,6 +199,7 @@ def level_row(level_id: int) -> dict[str, Any]:
 
 def movement_rows(
     *,
+    vendor: Vendor | None = None,
     variant: str | None = None,
     kind: str | None = None,
     warehouse: str | None = None,
@@ -187,6 +207,8 @@ def movement_rows(
 ) -> Rows:
     """The movements that fulfil every condition given, newest first, as `MOVEMENT_COLUMNS`."""
     found = StockMovement.objects.order_by("-id")
+    if vendor is not None:
+        found = found.filter(level__variant__product__vendor=vendor)
     if variant is not None:
         # A sku may look like an id: both are shown.
         named = (

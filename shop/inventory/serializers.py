@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -30,12 +30,15 @@ class _ChangeInput(serializers.Serializer[Any]):
         max_length=50, required=False, help_text="Its id or code; the default one when not said."
     )
 
-    def arguments(self) -> dict[str, Any]:
-        """What the service wants to know. Raises `NotFound` for what names nothing."""
+    def arguments(self, vendor: Vendor | None = None) -> dict[str, Any]:
+        """What the service wants to know. Raises `NotFound` for what names nothing.
+
+        With `vendor`: nothing among its goods and the warehouses that it may use.
+        """
         given = dict(self.validated_data)
-        given["variant_id"] = querysets.variant_id_of(given.pop("variant"))
+        given["variant_id"] = querysets.variant_id_of(given.pop("variant"), vendor=vendor)
         if "warehouse" in given:
-            given["warehouse"] = querysets.warehouse_of(given["warehouse"])
+            given["warehouse"] = querysets.warehouse_of(given["warehouse"], vendor=vendor)
         return given
 
 
@@ -51,13 +54,16 @@ class AdjustInput(_ChangeInput):
     reason = TextField(max_length=200)
 
 
-class WarehouseInput(serializers.Serializer[Any]):
+class OwnWarehouseInput(serializers.Serializer[Any]):
     name = TextField(max_length=100)
     code = TextField(
         max_length=50,
         validators=[RegexValidator(r"^(?![0-9]+\Z)[-a-zA-Z0-9_]+\Z")],
         help_text="Letters, digits, - and _; not digits alone.",
     )
+
+
+class WarehouseInput(OwnWarehouseInput):
     vendor = ReferenceField(
         max_length=100, required=False, allow_null=True, help_text="Its id or slug; null: the shop."
     )
@@ -175,6 +181,12 @@ def movement_answer(row: Mapping[str, Any]) -> dict[str, Any]:
         "actor": actor,
         "created_at": row["created_at"],
     }
+
+
+def own_movement_answer(row: Mapping[str, Any], *, colleagues: Collection[int]) -> dict[str, Any]:
+    """As `movement_answer`, for a seller: the shop's staff have no names."""
+    answer = movement_answer(row)
+    return answer if row["actor_id"] in colleagues else answer | {"actor": None}
 
 
 def _goods(row: Mapping[str, Any], path: str) -> dict[str, Any]:

@@ -1,5 +1,12 @@
 """The routes under `/api/vendor/`."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from shop.inventory import vendor_views as views
+
+router = SimpleRouter()
+router.register("inventory/movements", views.VendorMovementViewSet, "vendor-movement")
+router.register("inventory/warehouses", views.VendorWarehouseViewSet, "vendor-warehouse")
+router.register("inventory", views.VendorStockViewSet, "vendor-stock")
+
+urlpatterns = router.urls

@@ -31,7 +31,7 @@ class Transaction(models.Model):
         ADJUSTMENT = "adjustment"
 
     kind = models.CharField(max_length=20, choices=Kind)
-    cause = models.CharField(max_length=60, unique=True, help_text="payment:12, refund:5:1")
+    cause = models.CharField(max_length=60, help_text="payment:12, refund:5:1")
     order = models.ForeignKey(
         "orders.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -48,6 +48,9 @@ class Transaction(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cause"], name="ledger_transaction_once"),
+        ]
 
     def __str__(self) -> str:
         return self.cause
@@ -68,7 +71,7 @@ class Payout(models.Model):
         related_name="payouts",
         db_index=False,  # payout_of_vendor begins with it
     )
-    number = models.CharField(max_length=20, unique=True, help_text="PO-2026-000123")
+    number = models.CharField(max_length=20, help_text="PO-2026-000123")
     method = models.CharField(max_length=10, help_text="The vendor's payout method of that day.")
     status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
     currency = models.CharField(max_length=3)
@@ -85,6 +88,12 @@ class Payout(models.Model):
         related_name="+",
         help_text="Empty: the schedule.",
     )
+    attempted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then a provider may have it."
+    )
+    refusals = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often the provider said no; it may be asked again."
+    )
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +107,7 @@ class Payout(models.Model):
                 condition=~Q(status="failed"),
                 name="payout_once_per_period",
             ),
+            models.UniqueConstraint(fields=["number"], name="payout_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_not_empty"),
             models.CheckConstraint(
                 condition=Q(status__in=["scheduled", "sent", "settled", "failed"]),

@@ -3,16 +3,15 @@
 from datetime import timedelta
 
 from shop.core.audits import Statement
-from shop.notifications.kinds import KINDS
+from shop.notifications.kinds import KINDS, TO_SELLERS
 from shop.notifications.querysets import KEEP, PATIENCE
 
-# Each event that mails tell of, with the kind of its mails.
-_CAUSES = {
-    "names": [event.name for event in KINDS],
-    "kinds": list(KINDS.values()),
-}
+# Each event that mails tell of, with the kinds of its mails.
+_PAIRS = [(event.name, kind) for event, kinds in KINDS.items() for kind in kinds]
+_CAUSES = {"names": [name for name, _ in _PAIRS], "kinds": [kind for _, kind in _PAIRS]}
 
-# Older events have no position: they were told before the shop kept its mails.
+# Older events have no position: they were told before the shop kept its mails. Sellers are
+# written to of orders that they have a part in, since they are.
 written = Statement(
     "mails.written",
     """
@@ -26,11 +25,20 @@ written = Statement(
           SELECT FROM notifications_mail AS mail
           WHERE mail.event_id = event.id AND mail.kind = cause.kind
       )
-    ORDER BY event.id
+      AND (cause.kind <> ALL(%(to_sellers)s) OR EXISTS (
+          SELECT FROM core_handledevent AS note
+          WHERE note.event_id = event.id
+            AND note.handler = 'notifications.write_' || cause.kind
+      ) AND EXISTS (
+          SELECT FROM orders_vendororder AS part
+          JOIN vendors_vendor AS vendor ON vendor.id = part.vendor_id
+          WHERE part.order_id = (event.payload->>'order_id')::bigint AND NOT vendor.is_house
+      ))
+    ORDER BY event.id, cause.kind
     """,
     rows="OutboxEvent {id} ({name})",
     text="it was delivered, and there is no mail {kind}",
-    params=_CAUSES | {"keep": KEEP - timedelta(hours=1)},
+    params=_CAUSES | {"keep": KEEP - timedelta(hours=1), "to_sellers": TO_SELLERS},
 )
 
 causes = Statement(

@@ -3,7 +3,7 @@
 from shop.core.handlers import handler
 from shop.core.schedule import periodic
 from shop.notifications import services
-from shop.notifications.letters import buyers, people, staff
+from shop.notifications.letters import buyers, people, sellers, staff
 
 
 @handler("notifications.write_welcome")
@@ -88,6 +88,103 @@ def write_dispute_opened(
 def write_stock_low(*, variant_id: int, available: int, event_id: int | None = None) -> None:
     letters = staff.stock_low(variant_id, available)
     services.write_mails(event_id=event_id, kind="stock_low", letters=letters)
+
+
+@handler("notifications.write_parcel_shipped")
+def write_parcel_shipped(
+    *, order_id: int, vendor_order_id: int, event_id: int | None = None
+) -> None:
+    letters = buyers.parcel_shipped(vendor_order_id)
+    services.write_mails(event_id=event_id, kind="parcel_shipped", letters=letters)
+
+
+@handler("notifications.write_parcel_delivered")
+def write_parcel_delivered(
+    *, order_id: int, vendor_order_id: int, event_id: int | None = None
+) -> None:
+    letters = buyers.parcel_delivered(vendor_order_id)
+    services.write_mails(event_id=event_id, kind="parcel_delivered", letters=letters)
+
+
+@handler("notifications.write_parcel_cancelled")
+def write_parcel_cancelled(
+    *, order_id: int, vendor_order_id: int, event_id: int | None = None
+) -> None:
+    letters = buyers.parcel_cancelled(vendor_order_id)
+    services.write_mails(event_id=event_id, kind="parcel_cancelled", letters=letters)
+
+
+@handler("notifications.write_part_cancelled")
+def write_part_cancelled(
+    *, order_id: int, vendor_order_id: int, event_id: int | None = None
+) -> None:
+    letters = sellers.part_cancelled(vendor_order_id)
+    services.write_mails(event_id=event_id, kind="part_cancelled", letters=letters)
+
+
+@handler("notifications.write_sale_paid")
+def write_sale_paid(*, order_id: int, event_id: int | None = None) -> None:
+    letters = sellers.sale_paid(order_id)
+    if letters is not None:
+        services.write_mails(event_id=event_id, kind="sale_paid", letters=letters)
+
+
+@handler("notifications.write_sale_agreed")
+def write_sale_agreed(*, order_id: int, event_id: int | None = None) -> None:
+    letters = sellers.sale_agreed(order_id)
+    if letters is not None:
+        services.write_mails(event_id=event_id, kind="sale_agreed", letters=letters)
+
+
+@handler("notifications.write_sale_cancelled")
+def write_sale_cancelled(*, order_id: int, event_id: int | None = None) -> None:
+    letters = sellers.sale_cancelled(order_id)
+    if letters is not None:
+        services.write_mails(event_id=event_id, kind="sale_cancelled", letters=letters)
+
+
+@handler("notifications.write_vendor_applied")
+def write_vendor_applied(*, vendor_id: int, event_id: int | None = None) -> None:
+    letters = staff.vendor_applied(vendor_id)
+    services.write_mails(event_id=event_id, kind="vendor_applied", letters=letters)
+
+
+@handler("notifications.write_vendor_approved")
+def write_vendor_approved(*, vendor_id: int, event_id: int | None = None) -> None:
+    letters = sellers.vendor_approved(vendor_id)
+    services.write_mails(event_id=event_id, kind="vendor_approved", letters=letters)
+
+
+@handler("notifications.write_vendor_rejected")
+def write_vendor_rejected(*, vendor_id: int, event_id: int | None = None) -> None:
+    letters = sellers.vendor_rejected(vendor_id)
+    services.write_mails(event_id=event_id, kind="vendor_rejected", letters=letters)
+
+
+@handler("notifications.write_vendor_suspended")
+def write_vendor_suspended(*, vendor_id: int, event_id: int | None = None) -> None:
+    letters = sellers.vendor_suspended(vendor_id)
+    services.write_mails(event_id=event_id, kind="vendor_suspended", letters=letters)
+
+
+@handler("notifications.write_member_invited")
+def write_member_invited(
+    *, vendor_id: int, invitation_id: int, event_id: int | None = None
+) -> None:
+    letters = sellers.member_invited(invitation_id)
+    services.write_mails(event_id=event_id, kind="member_invited", letters=letters)
+
+
+@handler("notifications.write_payout_settled")
+def write_payout_settled(*, payout_id: int, vendor_id: int, event_id: int | None = None) -> None:
+    letters = sellers.payout_settled(payout_id)
+    services.write_mails(event_id=event_id, kind="payout_settled", letters=letters)
+
+
+@handler("notifications.write_payout_failed")
+def write_payout_failed(*, payout_id: int, vendor_id: int, event_id: int | None = None) -> None:
+    letters = sellers.payout_failed(payout_id)
+    services.write_mails(event_id=event_id, kind="payout_failed", letters=letters)
 
 
 @periodic("notifications.prune_mails")

@@ -6,15 +6,12 @@ refunds on it (`shop/payments/admin.py`).
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from shop.core.admin import (
     DaysFilter,
@@ -27,18 +24,11 @@ from shop.core.admin import (
 )
 from shop.orders import services as orders
 from shop.orders import states
+from shop.orders.admin_forms import COLORS, NoteForm, ShipForm
+from shop.orders.admin_parts import VendorOrderInline
 from shop.orders.models import Order, OrderItem, OrderStatusChange
 from shop.products.options import Options
 
-COLORS = {
-    "PENDING": "warning",
-    "PAID": "info",
-    "PROCESSING": "info",
-    "SHIPPED": "primary",
-    "DELIVERED": "success",
-    "CANCELLED": "danger",
-    "REFUNDED": "danger",
-}
 ADDRESS = (
     "full_name",
     "line1",
@@ -49,22 +39,6 @@ ADDRESS = (
     "country",
     "phone_number",
 )
-
-
-class NoteForm(BaseDialogForm):
-    note = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
-
-
-class ShipForm(NoteForm):
-    carrier = forms.CharField(
-        max_length=100,
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True, "placeholder": "DHL"}),
-    )
-    tracking_number = forms.CharField(
-        max_length=100, required=False, widget=UnfoldAdminTextInputWidget
-    )
-    field_order = ["carrier", "tracking_number", "note"]
 
 
 class OrderItemInline(ReadOnlyInline):
@@ -109,7 +83,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["number", "email", "items__sku", "tracking_number"]
     ordering = ["-id"]
-    inlines: list[Any] = [OrderItemInline, HistoryInline]
+    inlines: list[Any] = [VendorOrderInline, OrderItemInline, HistoryInline]
     fieldsets = [
         (None, {"fields": [("state", "total"), ("user", "email"), ("note", "dispute")]}),
         (

@@ -35,3 +35,13 @@ class AddressDoesNotExist(Invalid):
 class IllegalMove(Conflict):
     code = "illegal_move"
     detail = "The order's state does not allow this."
+
+
+class OrderNotPaid(Conflict):
+    code = "order_not_paid"
+    detail = "The order is not paid; only the whole of it can be cancelled, and nothing sent."
+
+
+class NoSuchPart(Invalid):
+    code = "does_not_exist"
+    detail = "The order has no such part."

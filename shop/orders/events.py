@@ -101,7 +101,10 @@ class VendorOrderDelivered(VendorOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class VendorOrderCancelled(VendorOrderEvent):
-    """One part of a paid order will not be sent; payments hear it and give back what it cost."""
+    """One part of a paid order will not be sent.
+
+    Payments hear it and give back what it cost.
+    """
 
     name: ClassVar[str] = "vendor_order.cancelled"
 

@@ -12,18 +12,33 @@ ADDRESS = {
     "country": "US",
     "phone_number": "+12175550100",
 }
+VENDOR = {"id": 1, "name": "House", "slug": "house"}
 ITEM = {
     "id": 31,
+    "vendor_order": 14,
     "product": {"id": 7, "name": "Linen shirt", "slug": "linen-shirt"},
     "variant_id": 15,
     "product_name": "Linen shirt",
     "sku": "LINEN-M-BLUE",
     "options": {"size": "M", "color": "Blue"},
-    "vendor": {"id": 1, "name": "House", "slug": "house"},
+    "vendor": VENDOR,
     "quantity": 2,
     "refunded_quantity": 0,
     "price": "39.90",
     "line_total": "79.80",
+}
+PARCEL: dict[str, Any] = {
+    "id": 14,
+    "number": "NX-2026-000012-1",
+    "vendor": VENDOR,
+    "status": "PENDING",
+    "items": [31],
+    "total_price": "79.80",
+    "carrier": "",
+    "tracking_number": "",
+    "shipped_at": None,
+    "delivered_at": None,
+    "cancelled_at": None,
 }
 ORDER: dict[str, Any] = {
     "id": 12,
@@ -36,6 +51,7 @@ ORDER: dict[str, Any] = {
     "discount_total": "0.00",
     "total_price": "79.80",
     "currency": "USD",
+    "parcels": [PARCEL],
     "shipping_address": ADDRESS,
     "billing_address": ADDRESS,
     "note": "Please ring twice.",
@@ -52,6 +68,9 @@ ORDER: dict[str, Any] = {
     "created_at": "2026-11-20T14:00:00Z",
     "updated_at": "2026-11-20T14:00:00Z",
 }
+_PARCEL_CHANGES = {"status", "carrier", "tracking_number"} | {
+    name for name in PARCEL if name.endswith("_at")
+}
 CHANGE = {
     "from_status": "PENDING",
     "to_status": "PAID",
@@ -62,9 +81,14 @@ CHANGE = {
 }
 
 
+def _changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    of_parcel = {name: value for name, value in changes.items() if name in _PARCEL_CHANGES}
+    return base | {"parcels": [parcel | of_parcel for parcel in base["parcels"]]} | changes
+
+
 def order(**changes: Any) -> dict[str, Any]:
-    """The example order with `changes`."""
-    return ORDER | changes
+    """The example order with `changes`, and its parcel with those that are of parcels too."""
+    return _changed(ORDER, changes)
 
 
 def paid_order(**changes: Any) -> dict[str, Any]:
@@ -82,7 +106,7 @@ def paid_order(**changes: Any) -> dict[str, Any]:
         "refunds": [],
     }
     paid = {"status": "PAID", "expires_at": None, "paid_at": payment["paid_at"]}
-    return ORDER | paid | {"payments": [payment]} | changes
+    return _changed(ORDER, paid | {"payments": [payment]} | changes)
 
 
 def shipped_order(**changes: Any) -> dict[str, Any]:

@@ -125,7 +125,7 @@ class VendorOrder(TimestampedModel):
         related_name="orders",
         db_index=False,  # vendor_order_of_vendor begins with it
     )
-    number = models.CharField(max_length=25, unique=True, help_text="NX-2026-000123-1")
+    number = models.CharField(max_length=25, help_text="NX-2026-000123-1")
     status = models.CharField(max_length=10, choices=Order.Status, default=Order.Status.PENDING)
     currency = models.CharField(max_length=3)
     subtotal = MoneyField()
@@ -144,6 +144,7 @@ class VendorOrder(TimestampedModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["order", "vendor"], name="vendor_order_once"),
+            models.UniqueConstraint(fields=["number"], name="vendor_order_number_once"),
             models.CheckConstraint(
                 condition=Q(
                     total_price=F("subtotal")

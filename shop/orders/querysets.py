@@ -13,7 +13,8 @@ from shop.core import sql
 from shop.core.errors import NotFound
 from shop.core.money import MoneyField
 from shop.core.references import BIGGEST_ID
-from shop.orders.models import Order, OrderStatusChange
+from shop.orders.errors import NoSuchPart
+from shop.orders.models import Order, OrderStatusChange, VendorOrder
 
 Row = dict[str, Any]
 
@@ -23,6 +24,7 @@ LockedOrder = NewType("LockedOrder", Order)
 _MONEY = MoneyField()  # reads amounts in the shop's minor unit
 _AMOUNTS = ("subtotal", "shipping_total", "tax_total", "discount_total", "total_price")
 _PAYMENT_AMOUNTS = ("amount", "refunded_amount")
+_PARCEL_TIMES = ("shipped_at", "delivered_at", "cancelled_at")
 
 # The refunds of the row `payment`, as they are answered. `refunds_json` completes them.
 REFUNDS_OF_PAYMENT = """(
@@ -52,6 +54,7 @@ _ANSWER = f"""
     SELECT placed.id, placed.number, placed.status, (
                SELECT coalesce(json_agg(json_build_object(
                    'id', item.id,
+                   'vendor_order', item.vendor_order_id,
                    'product', json_build_object(
                        'id', item.product_id,
                        'name', item.product_name,
@@ -74,7 +77,30 @@ _ANSWER = f"""
                WHERE item.order_id = placed.id
            ) AS items,
            placed.subtotal, placed.shipping_total, placed.tax_total, placed.discount_total,
-           placed.total_price, placed.currency, placed.shipping_address, placed.billing_address,
+           placed.total_price, placed.currency, (
+               SELECT coalesce(json_agg(json_build_object(
+                   'id', part.id,
+                   'number', part.number,
+                   'vendor', json_build_object(
+                       'id', vendor.id, 'name', vendor.name, 'slug', vendor.slug
+                   ),
+                   'status', part.status,
+                   'items', (
+                       SELECT json_agg(item.id ORDER BY item.id)
+                       FROM orders_orderitem AS item WHERE item.vendor_order_id = part.id
+                   ),
+                   'total_price', part.total_price::text,
+                   'carrier', part.carrier,
+                   'tracking_number', part.tracking_number,
+                   'shipped_at', part.shipped_at,
+                   'delivered_at', part.delivered_at,
+                   'cancelled_at', part.cancelled_at
+               ) ORDER BY part.id), '[]')::text
+               FROM orders_vendororder AS part
+               JOIN vendors_vendor AS vendor ON vendor.id = part.vendor_id
+               WHERE part.order_id = placed.id
+           ) AS parcels,
+           placed.shipping_address, placed.billing_address,
            placed.note, placed.carrier, placed.tracking_number, placed.is_disputed, (
                SELECT coalesce(json_agg(json_build_object(
                    'id', payment.id,
@@ -97,6 +123,10 @@ _ANSWER = f"""
 """  # noqa: S608 (the refunds' statement is a constant)
 _ONE = f"SELECT {sql.columns(Order)} FROM orders_order AS placed"  # noqa: S608 (from the model)
 _LOCK = f"{_ONE} WHERE id = %s FOR UPDATE"
+_LOCK_PARTS = f"""
+    SELECT {sql.columns(VendorOrder)} FROM orders_vendororder
+    WHERE order_id = %s ORDER BY id FOR UPDATE
+"""  # noqa: S608 (the columns come from the model)
 
 
 @dataclass(frozen=True)
@@ -173,14 +203,35 @@ def locked(order_id: int) -> LockedOrder:
     return LockedOrder(found[0])
 
 
+def locked_parts(order: LockedOrder) -> list[VendorOrder]:
+    """The parts of `order` in the order of their numbers, locked with it."""
+    parts = sql.instances(VendorOrder, _LOCK_PARTS, [order.pk])
+    for part in parts:
+        part.order = order
+    return parts
+
+
+def part_of(order: Order, reference: str | int) -> VendorOrder:
+    """The part of `order` with this id or number, else `NoSuchPart`."""
+    text = str(reference).upper()
+    for part in VendorOrder.objects.filter(order=order):
+        if text in (part.number, str(part.pk)):
+            return part
+    raise NoSuchPart(attr="part")
+
+
 def _json(row: Row) -> Row:
     """A row of `_ANSWER` with what it holds as text brought into its types."""
-    for name in ("items", "payments", "shipping_address", "billing_address"):
+    for name in ("items", "parcels", "payments", "shipping_address", "billing_address"):
         row[name] = row[name] and orjson.loads(row[name])
     for name in _AMOUNTS:
         row[name] = _amount(row[name])
     for item in row["items"]:
         item["price"], item["line_total"] = _amount(item["price"]), _amount(item["line_total"])
+    for parcel in row["parcels"]:
+        parcel["total_price"] = _amount(parcel["total_price"])
+        for name in _PARCEL_TIMES:
+            parcel[name] = _time(parcel[name])
     for payment in row["payments"]:
         for name in _PAYMENT_AMOUNTS:
             payment[name] = _amount(payment[name])

@@ -94,6 +94,7 @@ class NamedOutput(serializers.Serializer[Any]):
 
 class OrderItemOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
+    vendor_order = serializers.IntegerField(help_text="The id of the parcel that it is in.")
     product = NamedOutput(help_text="As it was called when it was ordered.")
     variant_id = serializers.IntegerField()
     product_name = serializers.CharField()
@@ -106,6 +107,22 @@ class OrderItemOutput(serializers.Serializer[Any]):
     )
     price = serializers.CharField()
     line_total = serializers.CharField()
+
+
+class ParcelOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    vendor = NamedOutput(help_text="Who sells and sends it.")
+    status = serializers.ChoiceField(Order.Status.choices)
+    items = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The ids of the order's lines that are in it."
+    )
+    total_price = serializers.CharField()
+    carrier = serializers.CharField(allow_blank=True)
+    tracking_number = serializers.CharField(allow_blank=True)
+    shipped_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
 
 
 class RefundItemOutput(serializers.Serializer[Any]):
@@ -154,7 +171,9 @@ class OrderAddressOutput(serializers.Serializer[Any]):
 class OrderOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     number = serializers.CharField()
-    status = serializers.ChoiceField(Order.Status.choices)
+    status = serializers.ChoiceField(
+        Order.Status.choices, help_text="That of its least advanced parcel that is not ended."
+    )
     items = OrderItemOutput(many=True)
     subtotal = serializers.CharField()
     shipping_total = serializers.CharField()
@@ -162,6 +181,9 @@ class OrderOutput(serializers.Serializer[Any]):
     discount_total = serializers.CharField()
     total_price = serializers.CharField()
     currency = serializers.CharField()
+    parcels = ParcelOutput(
+        many=True, help_text="One for each vendor, who sends it on its own; always one at least."
+    )
     shipping_address = OrderAddressOutput(allow_null=True)
     billing_address = OrderAddressOutput(allow_null=True)
     note = serializers.CharField(allow_blank=True)

@@ -10,6 +10,7 @@ from unfold.enums import ActionVariant
 
 from shop.core.admin import DaysFilter, ReadOnlyAdmin, ReadOnlyInline, dialog_fields, money, staff
 from shop.orders.admin import HistoryInline, OrderAdmin, OrderItemInline
+from shop.orders.admin_parts import VendorOrderInline
 from shop.orders.models import Order
 from shop.payments import methods
 from shop.payments import services as payments
@@ -48,7 +49,7 @@ class PaymentInline(ReadOnlyInline):
 
 @admin.register(Order)
 class OrderWithPaymentsAdmin(OrderAdmin):
-    inlines = [OrderItemInline, PaymentInline, HistoryInline]
+    inlines = [VendorOrderInline, OrderItemInline, PaymentInline, HistoryInline]
     actions_detail = [*OrderAdmin.actions_detail, "refund"]
 
     def has_refund_permission(self, request: HttpRequest, _: object = None) -> bool:

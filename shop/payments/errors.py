@@ -45,6 +45,13 @@ class ProviderRefused(Conflict):
     detail = "The payment provider does not do this."
 
 
+class NotEnoughMoney(ProviderRefused):
+    """The shop's own balance at the provider is too small; later it may be larger."""
+
+    code = "not_enough_money"
+    detail = "The shop's balance at the payment provider is too small at the moment."
+
+
 class WebhookRefused(Invalid):
     """Not an event that we can trust; `reason` is what is counted."""
 
@@ -78,7 +85,7 @@ class RefundTooSmall(Invalid):
 
 class AmountOrItems(Invalid):
     code = "amount_or_items"
-    detail = "Say how much money or which items are given back, not both."
+    detail = "Say how much money, which items or which part is given back: one of them."
 
 
 class WrongCurrency(Invalid):

@@ -5,7 +5,7 @@ pieces are given back, together they give back exactly that: each refund takes w
 pieces up to now are worth, less what was given back for them before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -52,23 +52,42 @@ def of_items(
 
 
 def of_the_rest(
-    lines: Sequence[Line], amount: Decimal, *, discount: Decimal, currency: str
+    lines: Sequence[Line],
+    amount: Decimal,
+    *,
+    discount: Decimal,
+    currency: str,
+    only: Collection[int] | None = None,
 ) -> list[Part]:
     """All that is left of every line, for `amount`: the goods' part of it, shared among them.
 
     The rest of `amount` is for shipping and tax. When some of the price was given back
-    without naming goods, the goods share what there still is.
+    without naming goods, the goods share what there still is. With `only`, the lines of
+    these items alone.
     """
-    left = [
-        (line, max(worth - line.refunded_amount, ZERO))
-        for line, worth in zip(lines, _worth(lines, discount, currency), strict=True)
-        if line.left
-    ]
+    left = _left(lines, discount, currency, only)
     weights = [worth for _, worth in left]
     shares = split(min(amount, sum(weights, ZERO)), weights, currency)
     return [
         Part(item=line.item, quantity=line.left, amount=share)
         for (line, _), share in zip(left, shares, strict=True)
+    ]
+
+
+def worth_of_the_rest(
+    lines: Sequence[Line], only: Collection[int], *, discount: Decimal, currency: str
+) -> Decimal:
+    """What all that is left of the lines of these items costs."""
+    return sum((worth for _, worth in _left(lines, discount, currency, only)), ZERO)
+
+
+def _left(
+    lines: Sequence[Line], discount: Decimal, currency: str, only: Collection[int] | None
+) -> list[tuple[Line, Decimal]]:
+    return [
+        (line, max(worth - line.refunded_amount, ZERO))
+        for line, worth in zip(lines, _worth(lines, discount, currency), strict=True)
+        if line.left and (only is None or line.item in only)
     ]
 
 

@@ -132,7 +132,9 @@ class Refund(models.Model):
     amount = MoneyField()
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     reason = models.CharField(max_length=500, blank=True)
-    restock = models.BooleanField(default=False, help_text="The goods come back to the shelf.")
+    restock = models.BooleanField(
+        default=False, help_text="Goods come back to the shelf: its items say which."
+    )
     provider = models.CharField(max_length=20, help_text="The payment's.")
     provider_reference = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(
@@ -179,6 +181,9 @@ class RefundItem(models.Model):
     )
     quantity = models.PositiveIntegerField()
     amount = MoneyField()
+    restock = models.BooleanField(
+        default=False, db_default=False, help_text="They come back to the shelf."
+    )
 
     class Meta:
         ordering = ["id"]

@@ -126,6 +126,35 @@ class Refunded:
     reference: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """Money that shall go to the account of somebody else at the same provider.
+
+    `key` is for one attempt: whoever repeats it gets the transfer that was made. `group` is
+    our own name of what it is for, and stays the same over all attempts.
+    """
+
+    key: str
+    group: str
+    amount: Decimal
+    currency: str
+    account: str
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchedTransfer:
+    """What a provider says of a transfer; `returned` is what came back of it since."""
+
+    reference: str
+    amount: Decimal
+    returned: Decimal = ZERO
+
+    @property
+    def has_come_back(self) -> bool:
+        return self.returned >= self.amount
+
+
 class Provider(Protocol):
     """`is_manual`: people move the money and say so; nothing can be asked or done from here."""
 

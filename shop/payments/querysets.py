@@ -3,16 +3,18 @@
 import json
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from shop.accounts.models import User
 from shop.core import references, sql
 from shop.core.references import BIGGEST_ID
 from shop.orders import querysets as orders
-from shop.orders.models import OrderItem
+from shop.orders import states
+from shop.orders.models import OrderItem, VendorOrder
 from shop.orders.querysets import LockedOrder
-from shop.payments.models import Payment
+from shop.payments.models import Payment, Refund
 from shop.vendors import querysets as vendors
 
 # By hand, because shoppers wait for them: see `shop.core.sql`.
@@ -105,3 +107,20 @@ def unsettled_of(order: LockedOrder) -> list[Payment]:
     for payment in found:
         payment.order = order
     return found
+
+
+# Money that came back from the customer's bank is owed again, but the goods are settled.
+_GIVEN_BACK = Q(refunds__refund__status=Refund.Status.SUCCEEDED) | Q(
+    refunds__refund__status=Refund.Status.FAILED, refunds__refund__succeeded_at__isnull=False
+)
+
+
+def parts_given_back(order: LockedOrder) -> list[int]:
+    """The ids of the live parts, of an order of several, whose every line was given back."""
+    lines = OrderItem.objects.filter(order=order).order_by()
+    given = lines.annotate(given=Coalesce(Sum("refunds__quantity", filter=_GIVEN_BACK), 0))
+    with_goods_left = given.filter(given__lt=F("quantity")).values("vendor_order")
+    others = VendorOrder.objects.filter(order=order).exclude(pk=OuterRef("pk"))
+    live = VendorOrder.objects.filter(Exists(others), order=order, status__in=states.LIVE)
+    ended = live.exclude(pk__in=with_goods_left).order_by("id")
+    return list(ended.values_list("pk", flat=True))

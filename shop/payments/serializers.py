@@ -24,9 +24,9 @@ MAX_ITEMS = 1000
     {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}]}
 )
 class ReferenceField(serializers.Field[Any, Any, Any, Any]):
-    """An id, or the number of an order."""
+    """An id, or the number of an order or of a part of one."""
 
-    default_error_messages = {"invalid": "Give the order's id or its number."}
+    default_error_messages = {"invalid": "Give an id or a number."}
 
     def to_internal_value(self, data: Any) -> str:
         if isinstance(data, bool) or not isinstance(data, int | str) or not data:
@@ -62,7 +62,9 @@ class RefundItemInput(serializers.Serializer[Any]):
 
 class RefundInput(serializers.Serializer[Any]):
     amount = PriceField(
-        required=False, allow_null=True, help_text="Without it and `items`, all that is left."
+        required=False,
+        allow_null=True,
+        help_text="Without it, `items` and `part`, all that is left.",
     )
     items = RefundItemInput(  # type: ignore[call-arg]  # the stubs know ListSerializer's not
         many=True,
@@ -70,6 +72,10 @@ class RefundInput(serializers.Serializer[Any]):
         allow_empty=False,
         max_length=MAX_ITEMS,
         help_text="Instead of an amount: which goods.",
+    )
+    part = ReferenceField(
+        required=False,
+        help_text="Instead of both: all that is left of one parcel, by its id or its number.",
     )
     currency = TextField(
         required=False, max_length=3, help_text="To be sure: refused unless it is the payment's."
@@ -80,7 +86,7 @@ class RefundInput(serializers.Serializer[Any]):
         allow_null=True,
         help_text=(
             "Put the goods back on the shelf: the `items`, or with the whole price all of them. "
-            "Without it: if they have not left."
+            "Without it: those that have not left."
         ),
     )
 

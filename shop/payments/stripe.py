@@ -1,4 +1,4 @@
-"""Stripe: PaymentIntents, customers, refunds, and the events that it sends.
+"""Stripe: PaymentIntents, customers, refunds, transfers, and the events that it sends.
 
 The only file that talks to Stripe (`stripe_answers.py` reads what it says). What a call does
 not say is Stripe's default: the methods of payment that the account's dashboard offers
@@ -24,15 +24,17 @@ from shop.accounts.models import User
 from shop.core.errors import NotFound
 from shop.core.parsers import parse_object
 from shop.payments import stripe_answers as answers
-from shop.payments.errors import ProviderAway, ProviderRefused, WebhookRefused
+from shop.payments.errors import NotEnoughMoney, ProviderAway, ProviderRefused, WebhookRefused
 from shop.payments.models import Payment, ProviderCustomer, Refund
 from shop.payments.provider import (
     Fetched,
     FetchedRefund,
+    FetchedTransfer,
     Notice,
     Opened,
     Received,
     Refunded,
+    Transfer,
     key_of,
 )
 
@@ -48,6 +50,8 @@ KEYS_ARE_SAFE_FOR = timedelta(hours=1)
 
 # A wrong key is no answer either; 409 is a call under the same key that runs at this moment.
 _NO_ANSWER = {401, 403, 408, 409, 429}
+
+_SHORT_OF_MONEY = {"balance_insufficient", "insufficient_funds"}
 
 _SIGNATURE = re.compile(r"[a-z0-9]+=[\x21-\x2b\x2d-\x7e]+(,[a-z0-9]+=[\x21-\x2b\x2d-\x7e]+)*")
 
@@ -168,7 +172,8 @@ def _translated() -> Iterator[None]:
             logger.warning("Stripe is away (%s): %s", status, " ".join(str(error).split()))
             raise ProviderAway from error
         logger.warning("Stripe refuses (%s, %s): %s", status, error.code, error)
-        raise ProviderRefused from error
+        is_short = error.code in _SHORT_OF_MONEY
+        raise (NotEnoughMoney if is_short else ProviderRefused) from error
 
 
 def _retrieve(reference: str) -> Json:
@@ -248,6 +253,41 @@ def _make_refund(refund: Refund) -> Refunded:
             {"idempotency_key": key_of(refund)},
         )
     return Refunded(status=answers.refund_status(made.to_dict()), reference=made.id)
+
+
+# --- Transfers to connected accounts ------------------------------------------------------
+
+
+def transfer(wanted: Transfer) -> FetchedTransfer:
+    """Send money from the shop's balance; under one key once, however often it is called.
+
+    Raises `ProviderAway`, `NotEnoughMoney`, `ProviderRefused`.
+    """
+    with _translated():
+        made = _client().v1.transfers.create(
+            {
+                "amount": answers.minor(wanted.amount, wanted.currency),
+                "currency": wanted.currency.lower(),
+                "destination": wanted.account,
+                "transfer_group": wanted.group,
+                "metadata": {"payout": wanted.number, "key": wanted.key},
+            },
+            {"idempotency_key": wanted.key},
+        )
+    return answers.transfer(made.to_dict())
+
+
+def transfers_of(group: str) -> list[FetchedTransfer]:
+    """Those that were made for `group`. Raises `ProviderAway`, `ProviderRefused`."""
+    with _translated():
+        page = _client().v1.transfers.list({"transfer_group": group, "limit": 100})
+        return [answers.transfer(row.to_dict()) for row in page.auto_paging_iter()]
+
+
+def fetch_transfer(reference: str) -> FetchedTransfer:
+    """How it stands. Raises `ProviderAway`, `ProviderRefused`."""
+    with _translated():
+        return answers.transfer(_client().v1.transfers.retrieve(reference).to_dict())
 
 
 # --- Signatures -------------------------------------------------------------------------

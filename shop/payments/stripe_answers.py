@@ -10,7 +10,14 @@ from typing import Any
 
 from shop.core.money import ZERO, minor_units
 from shop.payments.models import Dispute, Payment, Refund
-from shop.payments.provider import Fetched, FetchedDispute, FetchedRefund, Notice, Subject
+from shop.payments.provider import (
+    Fetched,
+    FetchedDispute,
+    FetchedRefund,
+    FetchedTransfer,
+    Notice,
+    Subject,
+)
 
 Json = Mapping[str, Any]
 
@@ -97,6 +104,15 @@ def refund(told: Json) -> FetchedRefund:
 
 def refund_status(told: Json) -> Refund.Status:
     return _REFUND_STATUS.get(text(told, "status"), Refund.Status.PENDING)
+
+
+def transfer(told: Json) -> FetchedTransfer:
+    currency = text(told, "currency").upper()
+    return FetchedTransfer(
+        reference=text(told, "id"),
+        amount=major(_number(told, "amount") or 0, currency),
+        returned=major(_number(told, "amount_reversed") or 0, currency),
+    )
 
 
 def _dispute(event: Json, told: Json) -> FetchedDispute | None:

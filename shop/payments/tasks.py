@@ -10,6 +10,11 @@ def settle_cancelled_order(*, order_id: int) -> None:
     services.settle_cancelled_order(order_id=order_id)
 
 
+@handler("payments.settle_cancelled_part")
+def settle_cancelled_part(*, order_id: int, vendor_order_id: int) -> None:
+    services.settle_cancelled_part(order_id=order_id, vendor_order_id=vendor_order_id)
+
+
 @handler("payments.complete_refund", in_transaction=False)
 def complete_refund(*, refund_id: int) -> None:
     services.complete_refund(refund_id=refund_id)

@@ -18,6 +18,7 @@ from shop.core.errors import NotAllowed, NotFound
 from shop.core.inputs import parsed
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
+from shop.orders import errors as order_errors
 from shop.orders import examples as order_examples
 from shop.orders import querysets as orders
 from shop.orders.querysets import Orders
@@ -235,6 +236,7 @@ class RefundView(OncePerKey):
             errors.RefundFailed,
             errors.AmountOrItems,
             errors.NoSuchItem,
+            order_errors.NoSuchPart,
             errors.ItemTwice,
             errors.WrongCurrency,
             errors.RestockNeedsFullRefund,
@@ -242,8 +244,9 @@ class RefundView(OncePerKey):
         parameters=[ORDER],
         description=(
             "Staff. All that is left of the price, or `amount` of it, or `items`: each at its "
-            "price less its share of the order's discount. Never more than was paid. The order "
-            "is REFUNDED when nothing is left. A refund that the provider has not finished is "
+            "price less its share of the order's discount, or all that is left of the parcel "
+            "`part`. Never more than was paid. The order is REFUNDED when nothing is left, and so "
+            "is one parcel of several. A refund that the provider has not finished is "
             "`pending` in the answer, and is finished by the shop. For cash and transfers it "
             "states that the money was handed over."
         ),
@@ -253,8 +256,10 @@ class RefundView(OncePerKey):
         user = _user(request)
         if not (user.is_staff and user.has_perm("payments.add_refund")):
             raise NotAllowed
-        order = orders.visible_to(user).find(id)
-        services.refund_order(order=order, actor=user, **parsed(RefundInput, request.data))
+        order, wish = orders.visible_to(user).find(id), parsed(RefundInput, request.data)
+        if "part" in wish:
+            wish["part"] = orders.part_of(order, wish["part"])
+        services.refund_order(order=order, actor=user, **wish)
         return Response(Orders().answer(order.pk))
 
 

@@ -2,9 +2,10 @@
 
 `outputs.py` documents the shapes. Amounts are `Decimal`, times `datetime`: the
 renderer writes them. `…_for_editor` answer people who may change the product and
-show what is hidden from others.
+show what is hidden from others; so do `own_…`, which find the goods of one vendor only.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,9 +39,27 @@ class ProductList:
         return counts.count(self._found, self._params)
 
     def __getitem__(self, page: slice) -> list[Answer]:
-        ordered = f"{self._found} ORDER BY {self._order.sql}"
-        found = rows.page_of(ordered, [*self._params, *self._order.params], page)
+        found = self._rows(page)
         return [_product(row, stock=row["stock"], image=_image_url(row)) for row in found]
+
+    def _rows(self, page: slice, *, is_own: bool = False) -> list[Row]:
+        ordered = f"{self._found} ORDER BY {self._order.sql}"
+        params = [*self._params, *self._order.params]
+        return rows.page_of(ordered, params, page, is_own=is_own)
+
+
+class OwnProductList(ProductList):
+    """For the members of their vendor: counted as they are at this moment."""
+
+    def count(self) -> int:
+        return counts.exact(self._found, self._params)
+
+    def __getitem__(self, page: slice) -> list[Answer]:
+        return [
+            _product(row, stock=row["stock"], image=_image_url(row))
+            | {"submitted_at": row["submitted_at"]}
+            for row in self._rows(page, is_own=True)
+        ]
 
 
 def product(slug: str, user: Somebody) -> Answer:
@@ -54,17 +73,27 @@ def product_for_editor(product_id: int) -> Answer:
     return _page(row, _variants(row))
 
 
+def own_product(slug: str, vendor: Vendor) -> Answer:
+    row = _own(slug, vendor)
+    waiting = {name: row[name] for name in ("submitted_at", "decline_reason")}
+    return _page(row, _variants(row)) | waiting
+
+
+def own_variants_of(slug: str, vendor: Vendor) -> list[Answer]:
+    return _variants(_own(slug, vendor))
+
+
+def own_images_of(slug: str, vendor: Vendor) -> list[Answer]:
+    return _images(_own(slug, vendor)["id"])
+
+
 def variants_of(slug: str, user: Somebody) -> list[Answer]:
     """The variants of the product that `slug` names, in their order; else `NotFound`."""
     return _variants_for(user, _visible(slug, user))
 
 
-def variant(slug: str, variant_id: int, user: Somebody) -> Answer:
-    return _one(variants_of(slug, user), variant_id)
-
-
 def variant_for_editor(variant: Variant) -> Answer:
-    return _one(_variants(_found(rows.product_by_id(variant.product_id))), variant.pk)
+    return one_of(_variants(_found(rows.product_by_id(variant.product_id))), variant.pk)
 
 
 def images_of(slug: str, user: Somebody) -> list[Answer]:
@@ -72,15 +101,12 @@ def images_of(slug: str, user: Somebody) -> list[Answer]:
     return _images(_visible(slug, user)["id"])
 
 
-def image(slug: str, image_id: int, user: Somebody) -> Answer:
-    return _one(images_of(slug, user), image_id)
-
-
 def image_for_editor(image: ProductImage) -> Answer:
-    return _one(_images(image.product_id), image.pk)
+    return one_of(_images(image.product_id), image.pk)
 
 
-def _one(answers: list[Answer], wanted_id: int) -> Answer:
+def one_of(answers: Sequence[Answer], wanted_id: int) -> Answer:
+    """The one with this id, of variants or images; else `NotFound`."""
     for answer in answers:
         if answer["id"] == wanted_id:
             return answer
@@ -101,6 +127,13 @@ def _visible(slug: str, user: Somebody) -> Row:
         vendor_id=row["vendor_id"],
         vendor_status=row["vendor_status"],
     ):
+        raise NotFound
+    return row
+
+
+def _own(slug: str, vendor: Vendor) -> Row:
+    row = _found(rows.product_named(slug))
+    if row["vendor_id"] != vendor.pk:
         raise NotFound
     return row
 

@@ -29,8 +29,13 @@ def count(found: str, params: Sequence[Any]) -> int:
     remembered: int | None = cache.get(key)
     if remembered is not None:
         return remembered
-    (row,) = sql.rows(f"SELECT count(*) AS number FROM ({found}) AS found", params)  # noqa: S608
-    number = int(row["number"])
+    number = exact(found, params)
     if number >= EXACT_BELOW:
         cache.set(key, number, REMEMBERED_SECONDS)
     return number
+
+
+def exact(found: str, params: Sequence[Any]) -> int:
+    """How many rows the statement `found` has at this moment."""
+    (row,) = sql.rows(f"SELECT count(*) AS number FROM ({found}) AS found", params)  # noqa: S608
+    return int(row["number"])

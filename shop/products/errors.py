@@ -60,6 +60,24 @@ class PriceNotAcceptable(Invalid):
     detail = "A price cannot be negative."
 
 
-class ImageNotAcceptable(Invalid):
-    code = "image_not_acceptable"
-    detail = "Send a PNG, JPEG or WebP image of at most 8 MB and 25 megapixels."
+class FileNotAcceptable(Invalid):
+    """Not a catalogue, or a broken one: nothing of it was imported."""
+
+    code = "file_not_acceptable"
+    detail = "The file is empty."
+
+
+class ImportTooLarge(Invalid):
+    code = "import_too_large"
+    detail = "At most 2,000 products with 10,000 variants fit into one request."
+
+
+class ImportRunning(Conflict):
+    code = "import_running"
+    detail = "Another import of this vendor is running. Try again when it has ended."
+    retry_after_seconds = 5
+
+
+class NotSubmitted(Conflict):
+    code = "not_submitted"
+    detail = "This product does not wait for approval."

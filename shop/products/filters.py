@@ -10,6 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from shop.products import querysets
 from shop.products.models import Product
+from shop.vendors.models import Vendor
 
 OPTION = "option."
 
@@ -28,8 +29,8 @@ class _Stars(serializers.DecimalField):
     """0 to 5, in a query."""
 
 
-class ProductFilters(serializers.Serializer[Any]):
-    """What the product list can be asked for. Empty values count as not given."""
+class _Filters(serializers.Serializer[Any]):
+    """What every list of products can be asked for. Empty values count as not given."""
 
     empty_is_absent = True
 
@@ -42,9 +43,6 @@ class ProductFilters(serializers.Serializer[Any]):
     max_price = _Amount(required=False, max_digits=12, decimal_places=3, min_value=0)
     size = serializers.CharField(
         required=False, max_length=100, help_text="The same as `option.size`."
-    )
-    vendor = serializers.CharField(
-        required=False, max_length=100, help_text="Slug or id. Unknown: 400 `does_not_exist`."
     )
     rating = _Stars(
         required=False,
@@ -63,13 +61,30 @@ class ProductFilters(serializers.Serializer[Any]):
         max_length=200,
         help_text='Words in name and description: `oak table`, `"oak table"`, `table -oak`.',
     )
-    status = serializers.ChoiceField(
-        Product.Status.choices, required=False, help_text="For staff; others see what is active."
-    )
     ordering = serializers.ChoiceField(
         [*querysets.ORDERINGS, "relevance"],
         required=False,
         help_text="`relevance` (needs `search`, and is its default) or, else, newest first.",
+    )
+
+
+class ProductFilters(_Filters):
+    vendor = serializers.CharField(
+        required=False, max_length=100, help_text="Slug or id. Unknown: 400 `does_not_exist`."
+    )
+    status = serializers.ChoiceField(
+        Product.Status.choices, required=False, help_text="For staff; others see what is active."
+    )
+    submitted = serializers.BooleanField(
+        required=False,
+        help_text="For staff: whether it waits for approval; who has waited longest comes first.",
+    )
+
+
+class OwnProductFilters(_Filters):
+    status = serializers.ChoiceField(Product.Status.choices, required=False)
+    needs_approval = serializers.BooleanField(
+        required=False, help_text="Whether it waits until staff have looked at it."
     )
 
 
@@ -80,8 +95,9 @@ OPTION_PARAMETER = OpenApiParameter(
     "Several options ask for one variant that has them all.",
 )
 
+FOR_STAFF = ("status", "submitted")
 # Made once: a serializer copies all its fields for every instance, and lists are hot.
-_FIELDS = ProductFilters().fields
+_FIELDS, _OWN_FIELDS = ProductFilters().fields, OwnProductFilters().fields
 _OPTION_VALUE = serializers.CharField(max_length=100)
 
 
@@ -91,12 +107,40 @@ def products_asked_for(
     """The products that the query string asks for, and in which order.
 
     Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
-    is `status` unless `any_status` (for staff).
+    are those `FOR_STAFF` unless `any_status`.
     """
-    asked = _checked(query, ignore=() if any_status else ("status",))
-    ordering, status = asked.get("ordering"), asked.get("status")
-    products = querysets.listed() if status is None else Product.objects.filter(status=status)
-    wanted = querysets.Wanted(
+    asked = _checked(query, _FIELDS, ignore=() if any_status else FOR_STAFF)
+    status, submitted = asked.get("status"), asked.get("submitted")
+    is_public = status is None and not submitted
+    products = querysets.listed() if is_public else Product.objects.all()
+    products = querysets.in_state(products, status=status, submitted=submitted)
+    if submitted and not asked.keys() & {"ordering", "search"}:
+        return querysets.matching(products, _wanted(asked)), querysets.LONGEST_WAITING
+    return _found(products, asked)
+
+
+def own_products_asked_for(
+    query: Mapping[str, str], vendor: Vendor
+) -> tuple[QuerySet[Product], querysets.Order]:
+    """As `products_asked_for`, of all the goods of `vendor`, whatever their status."""
+    asked = _checked(query, _OWN_FIELDS)
+    products = querysets.in_state(
+        Product.objects.filter(vendor=vendor),
+        status=asked.get("status"),
+        submitted=asked.get("needs_approval"),
+    )
+    return _found(products, asked)
+
+
+def _found(
+    products: QuerySet[Product], asked: Mapping[str, Any]
+) -> tuple[QuerySet[Product], querysets.Order]:
+    order = querysets.order_of(asked.get("ordering"), search=asked.get("search"))
+    return querysets.matching(products, _wanted(asked)), order
+
+
+def _wanted(asked: Mapping[str, Any]) -> querysets.Wanted:
+    return querysets.Wanted(
         category_ids=asked.get("category"),
         vendor_id=asked.get("vendor"),
         min_price=asked.get("min_price"),
@@ -107,16 +151,16 @@ def products_asked_for(
         tag=asked.get("tag"),
         search=asked.get("search"),
     )
-    order = querysets.order_of(ordering, search=wanted.search)
-    return querysets.matching(products, wanted), order
 
 
-def _checked(query: Mapping[str, str], *, ignore: Sequence[str]) -> dict[str, Any]:
+def _checked(
+    query: Mapping[str, str], fields: Mapping[str, Any], *, ignore: Sequence[str] = ()
+) -> dict[str, Any]:
     """The value of each parameter that is given; `category` as ids, `vendor` as an id."""
     values: dict[str, Any] = {}
     problems: dict[str, list[ErrorDetail]] = {}
     for name, raw in query.items():
-        field = _OPTION_VALUE if name.startswith(OPTION) else _FIELDS.get(name)
+        field = _OPTION_VALUE if name.startswith(OPTION) else fields.get(name)
         if field is None or name in ignore or not raw.strip():
             continue
         try:

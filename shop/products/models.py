@@ -47,7 +47,8 @@ class Product(TimestampedModel):
 
     `base_price` is what the merchant wrote; `price` is what lists show and sort
     by, the lowest price of an active variant, kept by the services. `currency`
-    is the shop's at the time of writing.
+    is the shop's at the time of writing. `submitted_at` is there while a draft waits
+    until staff have looked at it, `decline_reason` after they said no.
     """
 
     class Status(models.TextChoices):
@@ -67,6 +68,8 @@ class Product(TimestampedModel):
     slug = models.SlugField(max_length=220, unique=True)
     description = models.TextField(blank=True, help_text="HTML, sanitized when it is written.")
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    decline_reason = models.CharField(max_length=500, default="", db_default="", editable=False)
     base_price = MoneyField(validators=[MinValueValidator(0)])
     price = MoneyField(editable=False)
     compare_at_price = MoneyField(null=True, blank=True)
@@ -94,6 +97,10 @@ class Product(TimestampedModel):
                 condition=Q(status__in=["draft", "active", "inactive", "discontinued"]),
                 name="product_status_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(status="draft"),
+                name="product_submitted_is_a_draft",
+            ),
         ]
         # docs/schema.md names the query that each of these serves. The lists' indexes carry
         # what the lists filter by: counts and far pages are answered from the index alone.
@@ -108,6 +115,17 @@ class Product(TimestampedModel):
             models.Index(fields=["name", "id"], include=LISTED_BY, name="product_by_name"),
             models.Index(
                 fields=["-average_rating", "-id"], include=LISTED_BY, name="product_best_rated"
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(submitted_at__isnull=False),
+                name="product_submitted",
+            ),
+            models.Index(
+                fields=["vendor"],
+                include=["average_rating", "review_count"],
+                condition=Q(review_count__gt=0),
+                name="product_rated_by_vendor",
             ),
             GinIndex(fields=["search"], name="product_search"),
             GinIndex(fields=["tags"], name="product_tags"),

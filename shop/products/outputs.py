@@ -114,3 +114,31 @@ class ProductOutput(ProductListItemOutput):
     meta_description = serializers.CharField()
     variants = VariantOutput(many=True)
     images = ImageOutput(many=True)
+
+
+class OwnProductListItemOutput(ProductListItemOutput):
+    submitted_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when it waits until staff have looked at it."
+    )
+
+
+class OwnProductOutput(ProductOutput, OwnProductListItemOutput):
+    decline_reason = serializers.CharField(help_text="Why staff declined it; empty: they did not.")
+
+
+class ImportProblemOutput(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    handle = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class ImportOutput(serializers.Serializer[Any]):
+    """How many products of the file met which fate; `problems` are the refused ones."""
+
+    format = serializers.CharField()
+    dry_run = serializers.BooleanField()
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    skipped = serializers.IntegerField(help_text="Nothing differs.")
+    refused = serializers.IntegerField()
+    problems = ImportProblemOutput(many=True)

@@ -11,6 +11,7 @@ from shop.accounts.models import User
 from shop.core import references
 from shop.products import querysets
 from shop.products.models import Product
+from shop.products.services.approval import PERMISSION
 from shop.vendors.models import Vendor
 
 _ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
@@ -42,6 +43,13 @@ class SellersWrite(StaffWrite):
         return isinstance(user, User) and querysets.managed_vendors(user).exists()
 
 
+class StaffApprove(BasePermission):
+    """Who may change every product decides which new ones the public sees."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user and request.user.has_perm(PERMISSION))
+
+
 def editable_product(request: Request, view: Any, slug: str) -> Product:
     """The product to be written; another vendor's is `NotFound`.
 
@@ -61,7 +69,7 @@ def vendor_of_new_product(request: Request, view: Any, named: Vendor | None) -> 
     if named is not None:
         check_vendor(request, view, named)
         return named
-    vendors = _vendors_to_write_for(request, view).only("pk")
+    vendors = _vendors_to_write_for(request, view).only("pk", "products_need_approval")
     found = list(vendors.filter(is_house=True)[:1] or vendors[:2])
     if len(found) != 1:
         raise ValidationError({"vendor": ErrorDetail("Name the vendor.", "required")})

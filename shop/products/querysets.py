@@ -41,6 +41,17 @@ def listed() -> QuerySet[Product]:
     )
 
 
+def in_state(
+    products: QuerySet[Product], *, status: str | None, submitted: bool | None
+) -> QuerySet[Product]:
+    """Those of `products` that have this status, and do or do not wait for approval."""
+    if status is not None:
+        products = products.filter(status=status)
+    if submitted is not None:
+        products = products.filter(submitted_at__isnull=not submitted)
+    return products
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What somebody looks for; None: everything.
@@ -96,6 +107,9 @@ class Order:
 
     sql: str
     params: tuple[str, ...] = ()
+
+
+LONGEST_WAITING = Order(f"{_TABLE}.submitted_at, {_TABLE}.id")
 
 
 def order_of(ordering: str | None, *, search: str | None = None) -> Order:

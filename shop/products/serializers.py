@@ -20,6 +20,7 @@ from shop.products.fields import (
     VendorReferenceField,
     WebAddressField,
 )
+from shop.products.importing.formats import FORMATS
 from shop.products.models import Product
 from shop.products.options import MAX_OPTIONS
 from shop.products.services import NewVariant
@@ -130,6 +131,36 @@ class ProductPut(ProductFields):
 
 class ProductPatch(ChangesOnly, ProductFields):
     """Changes of a product's own fields."""
+
+
+class DeclineInput(Input):
+    reason = TextField(max_length=500)
+
+
+class OwnProductInput(ProductInput):
+    """A new product of the vendor that the caller acts for."""
+
+    vendor = None  # type: ignore[assignment]  # takes the field out
+
+
+class OwnProductPut(ProductPut):
+    vendor = None  # type: ignore[assignment]
+
+
+class OwnProductPatch(ProductPatch):
+    vendor = None  # type: ignore[assignment]
+
+
+class ImportInput(Input):
+    file = serializers.FileField(help_text="A CSV of Nexus or of Shopify, or JSON Lines of Nexus.")
+    format = serializers.ChoiceField(
+        sorted(FORMATS), required=False, help_text="What it looks like, when not said."
+    )
+    category = CategoryReferenceField(
+        required=False,
+        help_text="Where new products go whose category the shop has not; else they are refused.",
+    )
+    dry_run = FlagField(required=False, help_text="Check all, write nothing.")
 
 
 class ImageInput(Input):

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 
 from shop.accounts.models import User
-from shop.orders.models import Order, OrderItem
+from shop.orders.models import Order, OrderItem, VendorOrder
 from shop.products.models import PUBLIC_STATUSES, Product
 from shop.reviews.models import Review
 from shop.vendors.models import Vendor
 
-# An order in one of these states was honored: its goods count as bought.
+# A part of an order in one of these states was honored: its goods count as bought.
 BOUGHT = (
     Order.Status.PAID,
     Order.Status.PROCESSING,
@@ -72,7 +72,8 @@ def shown(row: Row) -> Row:
 _HAS_BOUGHT = f"""
     SELECT 1 FROM {OrderItem._meta.db_table} AS item
     JOIN {Order._meta.db_table} AS bought ON bought.id = item.order_id
-    WHERE item.product_id = %s AND bought.user_id = %s AND bought.status = ANY(%s)
+    JOIN {VendorOrder._meta.db_table} AS part ON part.id = item.vendor_order_id
+    WHERE item.product_id = %s AND bought.user_id = %s AND part.status = ANY(%s)
     LIMIT 1
 """  # noqa: S608 (the names come from the models)
 _RATING = f"""
@@ -81,7 +82,7 @@ _RATING = f"""
 
 
 def has_bought(*, user: User, product_id: int) -> bool:
-    """Whether a paid and not cancelled order of `user` holds the product."""
+    """Whether a paid and not cancelled part of an order of `user` holds the product."""
     with connection.cursor() as cursor:
         cursor.execute(_HAS_BOUGHT, [product_id, user.pk, [status.value for status in BOUGHT]])
         return cursor.fetchone() is not None

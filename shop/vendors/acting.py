@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,10 +43,18 @@ class VendorView(OncePerKey):
 
     permission_classes = [ActsForVendor]
     headers_of_content = (HEADER,)
+    documented_headers = (
+        OpenApiParameter(
+            HEADER,
+            OpenApiTypes.STR,
+            OpenApiParameter.HEADER,
+            description="The vendor's slug or id; needed by those who act for several.",
+        ),
+    )
     least_role: ClassVar[Mapping[str, Role]] = {}
 
     membership: VendorMember
-    action: str | None
+    action: Any
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

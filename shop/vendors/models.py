@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from shop.core.models import TimestampedModel
 from shop.core.money import MoneyField
@@ -67,6 +67,7 @@ class Vendor(TimestampedModel):
             models.UniqueConstraint(
                 fields=["is_house"], condition=Q(is_house=True), name="vendor_one_house"
             ),
+            models.UniqueConstraint(Lower("name"), name="vendor_name_once"),
             models.CheckConstraint(
                 condition=~Q(slug__regex=r"^[0-9]+$"), name="vendor_slug_is_not_a_number"
             ),

@@ -1,9 +1,14 @@
 """Reads of vendors, and who acts for which."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from shop.accounts.models import User
+from shop.core import references, sql
+from shop.core.errors import NotFound
 from shop.core.references import reference
 from shop.vendors.errors import (
     NoSuchVendor,
@@ -12,7 +17,103 @@ from shop.vendors.errors import (
     VendorNotNamed,
     VendorSuspended,
 )
-from shop.vendors.models import Vendor, VendorMember
+from shop.vendors.models import Vendor, VendorChange, VendorInvitation, VendorMember
+
+Row = dict[str, Any]
+
+# Vendors with the figures of their goods, in one statement. Products stand above vendors: they
+# are read here by the name of the table only. The page is cut first: only its rows are rated.
+_RATED = f"""
+    SELECT {sql.columns(Vendor, "vendor")}, rated.average_rating, rated.review_count
+    FROM (SELECT * FROM vendors_vendor {{which}}) AS vendor
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(product.review_count), 0) AS review_count,
+               coalesce(round(
+                   sum(product.average_rating * product.review_count)
+                   / sum(product.review_count), 2
+               ), 0.00) AS average_rating
+        FROM products_product AS product
+        WHERE product.vendor_id = vendor.id AND product.review_count > 0
+    ) AS rated
+    ORDER BY vendor.name, vendor.id
+"""  # noqa: S608 (the columns come from the model)
+_ONE = _RATED.format(which="WHERE id = %s")
+_PAGE = _RATED.format(which="WHERE status = %s ORDER BY name, id LIMIT %s OFFSET %s")
+
+
+@dataclass(frozen=True)
+class Vendors:
+    """The vendors in `status` with their rating, by name, for a paginator."""
+
+    status: str = Vendor.Status.APPROVED
+
+    def count(self) -> int:
+        return Vendor.objects.filter(status=self.status).count()
+
+    def __getitem__(self, page: slice) -> list[Row]:
+        start = page.start or 0
+        return sql.rows(_PAGE, [self.status, page.stop - start, start])
+
+
+def rated(vendor_id: int) -> Row:
+    """The vendor's row with its rating, else `NotFound`."""
+    found = sql.rows(_ONE, [vendor_id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def shown_to(somebody: User | AnonymousUser, named: str) -> tuple[Row, str | None]:
+    """The vendor `named` by slug or id, and the role that `somebody` has in it.
+
+    Those that are not approved are there for their members and for staff who see vendors only;
+    else `NotFound`.
+    """
+    vendor = references.get(Vendor.objects.only("pk", "status"), named)
+    role = role_in(vendor, somebody)
+    is_public = vendor.status == Vendor.Status.APPROVED
+    if not (is_public or role or sees_all(somebody)):
+        raise NotFound
+    return rated(vendor.pk), role
+
+
+def own_vendor(user: User, named: str) -> Vendor:
+    """The vendor `named` by slug or id, if `user` acts for it, whatever its state or role.
+
+    Raises `NotFound`.
+    """
+    return references.get(Vendor.objects.filter(members__user=user), named)
+
+
+def role_in(vendor: Vendor, somebody: User | AnonymousUser) -> str | None:
+    if not somebody.is_authenticated:
+        return None
+    return vendor.members.filter(user=somebody).values_list("role", flat=True).first()
+
+
+def sees_all(somebody: User | AnonymousUser) -> bool:
+    """Whether this is staff who see vendors in every state."""
+    return bool(somebody.is_staff and somebody.has_perm("vendors.view_vendor"))
+
+
+def all_memberships_of(user: User) -> QuerySet[VendorMember]:
+    """Every membership of `user` with its vendor, whatever became of that."""
+    of_user = VendorMember.objects.filter(user=user).select_related("vendor")
+    return of_user.order_by("vendor__name", "id")
+
+
+def members_of(vendor: Vendor) -> QuerySet[VendorMember]:
+    """Who acts for `vendor`, the first one first, each with the person."""
+    return VendorMember.objects.filter(vendor=vendor).select_related("user").order_by("id")
+
+
+def invitations_of(vendor: Vendor) -> QuerySet[VendorInvitation]:
+    return VendorInvitation.objects.filter(vendor=vendor).order_by("-id")
+
+
+def changes_of(vendor: Vendor) -> QuerySet[VendorChange]:
+    """The trail of `vendor`, newest first, each line with who wrote it."""
+    return VendorChange.objects.filter(vendor=vendor).select_related("actor").order_by("-id")
 
 
 def public() -> QuerySet[Vendor]:

@@ -3,8 +3,8 @@
 from shop.core.audits import Statement
 from shop.webhooks.querysets import HEARS, NAMES
 
-# Vendors are held to orders only: their lines stay theirs, while a product may be given to
-# another vendor after its event. What is older than a month is being forgotten.
+# Not to what vendors were told of products, which may be given to another one after the event;
+# lines, parts and payouts stay theirs. What is older than a month is being forgotten.
 told = Statement(
     "webhooks.told",
     f"""
@@ -15,7 +15,7 @@ told = Statement(
     WHERE delivery.id IS NULL AND endpoint.is_active
       AND event.position > endpoint.unchanged_after AND event.delivered_at IS NOT NULL
       AND event.created_at > now() - interval '29 days'
-      AND (endpoint.vendor_id IS NULL OR event.name = ANY(%(about_orders)s))
+      AND (endpoint.vendor_id IS NULL OR event.name <> ALL(%(about_goods)s))
     ORDER BY endpoint.id, event.position
     """,  # noqa: S608 (the condition is a constant)
     rows="Endpoint {id} ({url})",

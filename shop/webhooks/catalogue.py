@@ -1,7 +1,7 @@
 """Which of the shop's events are told outside, to whom, and with what.
 
-An event that is not in `PUBLIC` stays inside. Accounts never leave the shop; money is told
-to the shop's own endpoints only.
+An event that is not in `PUBLIC` stays inside. Accounts never leave the shop; payments are told
+to the shop's own endpoints only, and of the parts of an order each vendor hears of its own.
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,11 @@ from enum import Enum
 
 from shop.core.events import Event
 from shop.inventory import events as inventory
+from shop.ledger import events as ledger
 from shop.orders import events as orders
 from shop.payments import events as payments
 from shop.products import events as products
+from shop.vendors import events as vendors
 from shop.webhooks.events import WebhookTested
 from shop.webhooks.models import ALL_EVENTS
 
@@ -24,10 +26,16 @@ class Subject(Enum):
     """What an event is about; it says which vendors are told."""
 
     ORDER = "an order: vendors with a line in it"
+    PART = "a part of an order: its vendor"
     PRODUCT = "a product: its vendor"
     DELETED_PRODUCT = "a product that is gone: the vendor it had"
     VARIANT = "a variant: its product's vendor"
+    VENDOR = "a vendor, or what it is paid: that vendor"
     SHOP = "the shop: no vendor"
+
+
+# Whose `data` names the order's number beside its id.
+OF_ORDERS = (Subject.ORDER, Subject.PART)
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class PublicEvent:
     def fields(self) -> tuple[str, ...]:
         """What stands in `data`."""
         own = tuple(f.name for f in fields(self.type) if f.name not in _KEPT_INSIDE)
-        return (*own, "order_number") if self.subject is Subject.ORDER else own
+        return (*own, "order_number") if self.subject in OF_ORDERS else own
 
     @property
     def is_for_vendors(self) -> bool:
@@ -66,11 +74,24 @@ PUBLIC: dict[str, PublicEvent] = {
         (orders.OrderCancelled, Subject.ORDER),
         (orders.OrderReopened, Subject.ORDER),
         (orders.OrderRefunded, Subject.ORDER),
+        (orders.VendorOrderProcessing, Subject.PART),
+        (orders.VendorOrderShipped, Subject.PART),
+        (orders.VendorOrderDelivered, Subject.PART),
+        (orders.VendorOrderCancelled, Subject.PART),
+        (orders.VendorOrderRefunded, Subject.PART),
         (products.ProductCreated, Subject.PRODUCT),
         (products.ProductUpdated, Subject.PRODUCT),
         (products.ProductArchived, Subject.PRODUCT),
         (products.ProductDeleted, Subject.DELETED_PRODUCT),
         (inventory.StockLow, Subject.VARIANT),
+        (ledger.PayoutScheduled, Subject.VENDOR),
+        (ledger.PayoutSent, Subject.VENDOR),
+        (ledger.PayoutSettled, Subject.VENDOR),
+        (ledger.PayoutFailed, Subject.VENDOR),
+        (vendors.VendorApproved, Subject.VENDOR),
+        (vendors.VendorSuspended, Subject.VENDOR),
+        (vendors.VendorApplied, Subject.SHOP),
+        (vendors.VendorRejected, Subject.SHOP),
         (products.CategoryChanged, Subject.SHOP),
         (payments.PaymentSucceeded, Subject.SHOP),
         (payments.PaymentDeclined, Subject.SHOP),
@@ -86,8 +107,8 @@ PUBLIC: dict[str, PublicEvent] = {
 TEST = PublicEvent(WebhookTested, Subject.SHOP)
 
 
-def names_about(subject: Subject) -> list[str]:
-    return [event.name for event in PUBLIC.values() if event.subject is subject]
+def names_about(*subjects: Subject) -> list[str]:
+    return [event.name for event in PUBLIC.values() if event.subject in subjects]
 
 
 def unknown(names: Iterable[str], *, for_vendor: bool) -> list[str]:

@@ -10,20 +10,24 @@ from django.db.models import QuerySet
 from shop.accounts.models import User
 from shop.core import sql
 from shop.core.models import OutboxEvent
-from shop.orders.models import Order, OrderItem
+from shop.orders.models import Order, OrderItem, VendorOrder
 from shop.products import querysets as products
 from shop.products.models import Product, Variant
 from shop.vendors.models import Vendor
-from shop.webhooks.catalogue import PUBLIC, TEST, Subject, names_about, public_data
+from shop.webhooks.catalogue import OF_ORDERS, PUBLIC, TEST, Subject, names_about, public_data
 from shop.webhooks.models import ALL_EVENTS, Delivery, Endpoint
 
 _EVENT = OutboxEvent._meta.db_table
 
-# Whether the outbox row `event` is about goods or orders of the vendor {vendor}.
+# Whether the outbox row `event` is about goods, orders or payouts of the vendor {vendor}.
 _CONCERNS = f"""(
     event.name = ANY(%(about_orders)s) AND EXISTS (
         SELECT FROM {OrderItem._meta.db_table} AS line
         WHERE line.order_id = (event.payload->>'order_id')::bigint AND line.vendor_id = {{vendor}}
+    )
+    OR event.name = ANY(%(about_parts)s) AND EXISTS (
+        SELECT FROM {VendorOrder._meta.db_table} AS part
+        WHERE part.id = (event.payload->>'vendor_order_id')::bigint AND part.vendor_id = {{vendor}}
     )
     OR event.name = ANY(%(about_products)s) AND EXISTS (
         SELECT FROM {Product._meta.db_table} AS product
@@ -36,7 +40,7 @@ _CONCERNS = f"""(
         WHERE variant.id = (event.payload->>'variant_id')::bigint
           AND product.vendor_id = {{vendor}}
     )
-    OR event.name = ANY(%(about_deleted_products)s)
+    OR event.name = ANY(%(naming_vendors)s)
        AND (event.payload->>'vendor_id')::bigint = {{vendor}}
 )"""  # noqa: S608 (the tables' names come from the models)
 
@@ -52,15 +56,19 @@ HEARS = f"""(
 NAMES: Mapping[str, list[str]] = {
     "public": list(PUBLIC),
     "about_orders": names_about(Subject.ORDER),
+    "about_parts": names_about(Subject.PART),
+    "of_orders": names_about(*OF_ORDERS),
     "about_products": names_about(Subject.PRODUCT),
     "about_variants": names_about(Subject.VARIANT),
-    "about_deleted_products": names_about(Subject.DELETED_PRODUCT),
+    "about_goods": names_about(Subject.PRODUCT, Subject.VARIANT),
+    # Whose own fields say which vendor.
+    "naming_vendors": names_about(Subject.DELETED_PRODUCT, Subject.VENDOR),
 }
 
 # The number of the order that the row `event` tells of.
 ORDER_NUMBER = f"""
     LEFT JOIN {Order._meta.db_table} AS shop_order
-    ON event.name = ANY(%(about_orders)s)
+    ON event.name = ANY(%(of_orders)s)
        AND shop_order.id = (event.payload->>'order_id')::bigint
 """
 

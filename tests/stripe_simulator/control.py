@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from tests.stripe_simulator import intents, objects, refunds
+from tests.stripe_simulator import intents, objects, refunds, transfers
 from tests.stripe_simulator.api import Answer, Request
 from tests.stripe_simulator.deliveries import Deliveries, Weather, signature
 from tests.stripe_simulator.faults import Fault, Faults
@@ -90,6 +90,7 @@ class Control:
         self._faults.clear()
         self._deliveries.weather = Weather()
         self._state.refunds_are_pending = False
+        self._state.balance = None
 
     def forget_keys(self) -> None:
         with self._state.changing():
@@ -128,6 +129,15 @@ class Control:
             found = self._state.get("refund", refund)
             settled = refunds.settle(self._state, found, succeeds=succeeds)
             return dict(objects.exported(settled))
+
+    def balance(self, amount: int | None) -> None:
+        self._state.balance = amount
+
+    def reverse(self, transfer: str, amount: int | None = None) -> Object:
+        with self._changing_by_hand():
+            found = self._state.get("transfer", transfer)
+            given = {} if amount is None else {"amount": amount}
+            return dict(objects.exported(transfers.reverse(self._state, found, given)))
 
     def dispute(self, intent: str, amount: int | None = None, reason: str = "fraudulent") -> Object:
         with self._changing_by_hand():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.stripe_simulator import intents, objects, params, refunds
+from tests.stripe_simulator import intents, objects, params, refunds, transfers
 from tests.stripe_simulator.lists import PAGES, listing
 from tests.stripe_simulator.refusals import Object
 from tests.stripe_simulator.state import State
@@ -48,6 +48,7 @@ readable("customer", "/v1/customers", {"email"})
 readable("payment_intent", "/v1/payment_intents", {"customer"})
 readable("charge", "/v1/charges", {"customer", "payment_intent"})
 readable("refund", "/v1/refunds", {"charge", "payment_intent"})
+readable("transfer", "/v1/transfers", {"destination", "transfer_group"})
 readable("dispute", "/v1/disputes", {"charge", "payment_intent"})
 readable("event", "/v1/events", {"type", "types"})
 readable("payment_method", "/v1/payment_methods", {"customer", "type"})
@@ -115,3 +116,14 @@ def cancel_intent(call: Call) -> Object:
 @endpoint("POST", "/v1/refunds")
 def create_refund(call: Call) -> Object:
     return refunds.create(call.state, call.params)
+
+
+@endpoint("POST", "/v1/transfers")
+def create_transfer(call: Call) -> Object:
+    return transfers.create(call.state, call.params)
+
+
+@endpoint("POST", "/v1/transfers/ID/reversals")
+def reverse_transfer(call: Call) -> Object:
+    transfer = call.state.get("transfer", call.id)
+    return transfers.reverse(call.state, transfer, call.params)

@@ -147,6 +147,41 @@ def refund(of: Object, amount: int, params: Object, *, status: str) -> Object:
     )
 
 
+def transfer(amount: int, currency: str, params: Object) -> Object:
+    made = _new("tr", "transfer", amount=amount, amount_reversed=0, currency=currency)
+    return made | {
+        "balance_transaction": None,
+        "description": params.get("description"),
+        "destination": params["destination"],
+        "destination_payment": new_id("py"),
+        "metadata": params.get("metadata", {}),
+        "reversals": {
+            "object": "list",
+            "url": f"/v1/transfers/{made['id']}/reversals",
+            "has_more": False,
+            "data": [],
+        },
+        "reversed": False,
+        "source_transaction": None,
+        "source_type": "card",
+        "transfer_group": params.get("transfer_group"),
+    }
+
+
+def reversal(of: Object, amount: int, params: Object) -> Object:
+    return _new(
+        "trr",
+        "transfer_reversal",
+        amount=amount,
+        balance_transaction=None,
+        currency=of["currency"],
+        destination_payment_refund=None,
+        metadata=params.get("metadata", {}),
+        source_refund=None,
+        transfer=of["id"],
+    )
+
+
 def dispute(of: Object, amount: int, reason: str) -> Object:
     return _new(
         "du",

@@ -26,6 +26,7 @@ class State:
         self.keys: dict[str, Object] = {}  # the answers kept for idempotency keys
         self.waiting: list[Object] = []  # webhooks to send; see deliveries.py
         self.refunds_are_pending = False
+        self.balance: int | None = None  # for transfers, in minor units; None: always enough
         self.address = ""  # by which the one who asks reaches the pages
         self.request: Object = {"id": None, "idempotency_key": None}
         self.heard: Callable[[Object], None] = lambda event: None

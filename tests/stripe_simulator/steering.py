@@ -74,6 +74,9 @@ class StripeSimulator:
     def refunds(self) -> list[Object]:
         return self._all("refund")
 
+    def transfers(self) -> list[Object]:
+        return self._all("transfer")
+
     def events(self, name: str = "") -> list[Object]:
         """Those of one type, or all; the oldest first."""
         return [event for event in self._all("event") if name in {"", event["type"]}]
@@ -190,6 +193,14 @@ class StripeSimulator:
 
     def settle(self, refund: str, *, succeeds: bool = True) -> Object:
         return self._made("settle", refund=refund, succeeds=succeeds)
+
+    def set_balance(self, amount: int | None) -> None:
+        """What there is for transfers, in minor units; None: always enough."""
+        self._do("balance", amount=amount)
+
+    def reverse(self, transfer: str, *, amount: int | None = None) -> Object:
+        """Take a transfer back, as somebody does in the dashboard; whole without an amount."""
+        return self._made("reverse", transfer=transfer, amount=amount)
 
     def dispute(
         self, intent: str, *, amount: int | None = None, reason: str = "fraudulent"

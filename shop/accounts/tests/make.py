@@ -35,6 +35,7 @@ def make_staff(*groups: str, email: str | None = None) -> User:
     if not Group.objects.exists():
         # Tests with transaction=True empty every table when they end.
         import_module("shop.accounts.migrations.0002_staff_groups").make_groups(apps, None)
+        import_module("shop.vendors.migrations.0008_vendor_managers").make_group(apps, None)
     user = make_user(email, is_staff=True)
     user.groups.set(Group.objects.filter(name__in=groups))
     assert user.groups.count() == len(groups), "unknown group"

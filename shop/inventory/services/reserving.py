@@ -27,6 +27,7 @@ _LOCK_RESERVED = f"""
     WHERE id IN (
         SELECT level_id FROM inventory_reservation WHERE reference = %s AND status = %s
     )
+    AND (%s::bigint[] IS NULL OR variant_id = ANY(%s::bigint[]))
     ORDER BY variant_id, warehouse_id FOR UPDATE
 """  # noqa: S608 (the columns come from the model)
 
@@ -58,9 +59,12 @@ def release_stock(*, reference: str) -> None:
 
 
 @atomic
-def consume_stock(*, reference: str) -> None:
-    """What is held for `reference` is sold and leaves; does nothing when nothing is held."""
-    held = _close_held(reference, Reservation.Status.CONSUMED)
+def consume_stock(*, reference: str, variant_ids: Collection[int] | None = None) -> None:
+    """What is held for `reference` is sold and leaves; does nothing when nothing is held.
+
+    With `variant_ids`, only of these: the others stay held.
+    """
+    held = _close_held(reference, Reservation.Status.CONSUMED, variant_ids)
     changes = [Change(level, Kind.SELL, on_hand=-n, reserved=-n) for level, n in held]
     levels.apply_changes(changes=changes, reference=reference)
 
@@ -88,8 +92,11 @@ def return_stock(
     levels.apply_changes(changes=changes, reference=reference, actor=actor)
 
 
-def _lock_levels_of(reference: str, status: Reservation.Status) -> dict[int, StockLevel]:
-    locked = sql.instances(StockLevel, _LOCK_RESERVED, [reference, status.value])
+def _lock_levels_of(
+    reference: str, status: Reservation.Status, variant_ids: Collection[int] | None = None
+) -> dict[int, StockLevel]:
+    wanted = None if variant_ids is None else list(variant_ids)
+    locked = sql.instances(StockLevel, _LOCK_RESERVED, [reference, status.value, wanted, wanted])
     return {level.pk: level for level in locked}
 
 
@@ -116,9 +123,11 @@ def _hold(reference: str, changes: Collection[Change]) -> None:
             raise AlreadyReserved
 
 
-def _close_held(reference: str, status: Reservation.Status) -> list[tuple[StockLevel, int]]:
+def _close_held(
+    reference: str, status: Reservation.Status, variant_ids: Collection[int] | None = None
+) -> list[tuple[StockLevel, int]]:
     """End the held reservations of `reference`, once; returns their levels and quantities."""
-    locked = _lock_levels_of(reference, Reservation.Status.HELD)
+    locked = _lock_levels_of(reference, Reservation.Status.HELD, variant_ids)
     if not locked:
         return []
     table = Reservation._meta.db_table

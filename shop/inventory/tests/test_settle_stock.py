@@ -52,6 +52,17 @@ def test_consume_takes_it_out_once(variant: Variant) -> None:
     assert Reservation.objects.get().closed_at is not None
 
 
+def test_consumes_only_the_goods_that_leave(variant: Variant) -> None:
+    other = make_product(stock=10).variants.get()
+    services.reserve_stock(reference=ORDER, quantities={variant.pk: 4, other.pk: 3})
+    services.consume_stock(reference=ORDER, variant_ids=[other.pk])
+    assert (numbers(variant), numbers(other)) == ((10, 4), (7, 0))
+    services.consume_stock(reference=ORDER, variant_ids=[])
+    assert numbers(variant) == (10, 4)
+    services.consume_stock(reference=ORDER)
+    assert (numbers(variant), numbers(other)) == ((6, 0), (7, 0))
+
+
 def test_what_was_consumed_is_not_released(variant: Variant) -> None:
     reserve(variant)
     services.consume_stock(reference=ORDER)

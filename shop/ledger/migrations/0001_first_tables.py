@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='Payout',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='PO-2026-000123', max_length=20, unique=True)),
+                ('number', models.CharField(help_text='PO-2026-000123', max_length=20)),
                 ('method', models.CharField(help_text="The vendor's payout method of that day.", max_length=10)),
                 ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('sent', 'Sent'), ('settled', 'Settled'), ('failed', 'Failed')], default='scheduled', max_length=10)),
                 ('currency', models.CharField(max_length=3)),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('sale', 'Sale'), ('refund', 'Refund'), ('refund_paid', 'Refund Paid'), ('refund_reversed', 'Refund Reversed'), ('dispute', 'Dispute'), ('dispute_lost', 'Dispute Lost'), ('dispute_released', 'Dispute Released'), ('payout', 'Payout'), ('payout_settled', 'Payout Settled'), ('payout_returned', 'Payout Returned'), ('adjustment', 'Adjustment')], max_length=20)),
-                ('cause', models.CharField(help_text='payment:12, refund:5:1', max_length=60, unique=True)),
+                ('cause', models.CharField(help_text='payment:12, refund:5:1', max_length=60)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('actor', models.ForeignKey(blank=True, help_text='Empty: the shop itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -100,6 +100,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='payout',
             index=models.Index(condition=models.Q(('status__in', ['scheduled', 'sent'])), fields=['status', 'id'], name='payout_unfinished'),
+        ),
+        migrations.AddConstraint(
+            model_name='transaction',
+            constraint=models.UniqueConstraint(fields=('cause',), name='ledger_transaction_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='payout',
+            constraint=models.UniqueConstraint(fields=('number',), name='payout_number_once'),
         ),
         migrations.AddConstraint(
             model_name='payout',

@@ -7,7 +7,7 @@ from shop.core.walls import VENDOR, protect
 BALANCED = """
 CREATE FUNCTION ledger_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    checked bigint := CASE TG_TABLE_NAME WHEN 'ledger_entry' THEN NEW.transaction_id ELSE NEW.id END;
+    checked bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
 BEGIN
     IF NOT EXISTS (SELECT FROM ledger_entry WHERE transaction_id = checked) THEN
         RAISE EXCEPTION 'transaction % has no entries', checked
@@ -23,9 +23,10 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER balances AFTER INSERT ON ledger_entry
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balances();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    EXECUTE FUNCTION ledger_balances('transaction_id');
 CREATE CONSTRAINT TRIGGER balances AFTER INSERT ON ledger_transaction
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balances();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balances('id');
 """
 NOT_BALANCED = """
 DROP TRIGGER balances ON ledger_transaction;

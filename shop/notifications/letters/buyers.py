@@ -5,20 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Sum
-from django_countries import countries
 
+from shop.notifications.letters import goods
 from shop.notifications.letters.letter import Letter, money
 from shop.orders import querysets as orders
-from shop.orders.models import Order, OrderStatusChange
+from shop.orders.models import Order, OrderStatusChange, VendorOrder
 from shop.orders.querysets import Orders
 from shop.payments.models import Payment, Refund
-from shop.products.options import Options
 
 Row = dict[str, Any]
-
-# Beside the goods, where there is any of it.
-_EXTRAS = {"shipping_total": "Shipping", "tax_total": "Tax", "discount_total": "Discount"}
-_ADDRESS = ("full_name", "line1", "line2")
 
 
 def order_placed(order_id: int) -> list[Letter]:
@@ -41,7 +36,10 @@ def order_paid(order_id: int) -> list[Letter]:
 
 
 def order_shipped(order_id: int) -> list[Letter]:
+    """Of an order of several parcels each is told of by itself."""
     order, answer = _read(order_id)
+    if _has_parcels(order):
+        return []
     context = {
         "carrier": order.carrier,
         "tracking_number": order.tracking_number,
@@ -53,6 +51,8 @@ def order_shipped(order_id: int) -> list[Letter]:
 
 def order_delivered(order_id: int) -> list[Letter]:
     order, answer = _read(order_id)
+    if _has_parcels(order):
+        return []
     return [_about(order, f"Your order {order.number} has arrived", answer)]
 
 
@@ -65,6 +65,28 @@ def order_cancelled(order_id: int) -> list[Letter]:
     came = Payment.objects.filter(order=order, captured_amount__gt=0)
     context = {"why": _why(order, move, answer), "was_paid": came.exists()}
     return [_about(order, f"Your order {order.number} is cancelled", answer, **context)]
+
+
+def parcel_shipped(vendor_order_id: int) -> list[Letter]:
+    part = _part(vendor_order_id)
+    order = part.order
+    context = {
+        "carrier": part.carrier,
+        "tracking_number": part.tracking_number,
+        "instructions": "" if order.paid_at else _instructions(Orders().answer(order.pk)),
+    }
+    subject = f"A parcel of your order {order.number} is on its way"
+    return [_about_part(part, subject, **context)]
+
+
+def parcel_delivered(vendor_order_id: int) -> list[Letter]:
+    part = _part(vendor_order_id)
+    return [_about_part(part, f"A parcel of your order {part.order.number} has arrived")]
+
+
+def parcel_cancelled(vendor_order_id: int) -> list[Letter]:
+    part = _part(vendor_order_id)
+    return [_about_part(part, f"A part of your order {part.order.number} is cancelled")]
 
 
 def payment_refunded(refund_id: int) -> list[Letter]:
@@ -90,8 +112,22 @@ def _read(order_id: int) -> tuple[Order, Row]:
     return order, Orders().answer(order_id)
 
 
+def _has_parcels(order: Order) -> bool:
+    return order.parts.count() > 1
+
+
+def _part(vendor_order_id: int) -> VendorOrder:
+    return VendorOrder.objects.select_related("order__user", "vendor").get(pk=vendor_order_id)
+
+
+def _about_part(part: VendorOrder, subject: str, **context: Any) -> Letter:
+    """With what is in it, and nothing else of the order."""
+    of_part = {"seller": part.vendor.name, **goods.of_part(part)}
+    return _about(part.order, subject, None, **of_part, **context)
+
+
 def _about(order: Order, subject: str, answer: Row | None, **context: Any) -> Letter:
-    whole = {} if answer is None else {"lines": _lines(answer), "sums": _sums(answer)}
+    whole = {} if answer is None else goods.of_order(answer)
     return Letter(
         to=order.email,
         user_id=order.user_id,
@@ -101,35 +137,11 @@ def _about(order: Order, subject: str, answer: Row | None, **context: Any) -> Le
             "number": order.number,
             "link": f"{settings.SHOP_URL.rstrip('/')}/orders/{order.number}",
             "price": money(order.total_price, order.currency),
-            "address": _address(order.shipping_address),
+            "address": goods.address(order.shipping_address),
             **whole,
             **context,
         },
     )
-
-
-def _lines(answer: Row) -> list[Row]:
-    currency = answer["currency"]
-    return [
-        {
-            "name": item["product_name"],
-            "options": str(Options(item["options"])),
-            "quantity": item["quantity"],
-            "total": money(item["line_total"], currency),
-        }
-        for item in answer["items"]
-    ]
-
-
-def _sums(answer: Row) -> list[tuple[str, str]]:
-    """What stands between the lines and the total: nothing, if the total is theirs."""
-    currency = answer["currency"]
-    extras = [
-        (label, money(-answer[name] if name == "discount_total" else answer[name], currency))
-        for name, label in _EXTRAS.items()
-        if answer[name]
-    ]
-    return [("Goods", money(answer["subtotal"], currency)), *extras] if extras else []
 
 
 def _instructions(answer: Row) -> str:
@@ -148,13 +160,3 @@ def _why(order: Order, move: OrderStatusChange | None, answer: Row) -> str:
         return "The shop cancelled it."
     has_failed = any(payment["status"] == Payment.Status.FAILED for payment in answer["payments"])
     return "The payment failed." if has_failed else "You cancelled it."
-
-
-def _address(address: dict[str, str] | None) -> list[str]:
-    """As it is written on a parcel; empty when the order has none."""
-    if not address:
-        return []
-    town = " ".join(address.get(name, "") for name in ("postal_code", "city", "region"))
-    country = countries.name(address.get("country", ""))
-    lines = [*(address.get(name, "") for name in _ADDRESS), " ".join(town.split()), country]
-    return [line for line in lines if line]

@@ -8,8 +8,9 @@ from shop.payments.models import Dispute, Payment
 from shop.products.models import Variant
 from shop.products.options import Options
 from shop.vendors import querysets as vendors
+from shop.vendors.models import Vendor
 
-CATALOG, ORDERS = "catalog managers", "order managers"
+CATALOG, ORDERS, VENDORS = "catalog managers", "order managers", "vendor managers"
 
 
 def stock_low(variant_id: int, available: int) -> list[Letter]:
@@ -54,6 +55,18 @@ def dispute_opened(dispute_id: int) -> list[Letter]:
         "reference": dispute.reference,
     }
     return _to(_staff(ORDERS), f"A payment of {number} is disputed", context)
+
+
+def vendor_applied(vendor_id: int) -> list[Letter]:
+    """To vendor managers: they decide whether it may sell."""
+    vendor = Vendor.objects.get(pk=vendor_id)
+    context: dict[str, object] = {
+        "vendor": vendor.name,
+        "description": vendor.description,
+        "email": vendor.contact_email,
+        "country": vendor.country,
+    }
+    return _to(_staff(VENDORS), f"{vendor.name} wants to sell: please decide", context)
 
 
 def _staff(group: str) -> list[str]:

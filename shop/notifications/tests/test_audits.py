@@ -101,5 +101,7 @@ def test_every_event_that_mails_tell_of_is_heard() -> None:
         event: {task.name for task in tasks if task.name.startswith("notifications.write_")}
         for event, tasks in routes.items()
     }
-    wanted = {event: {f"notifications.write_{kind}"} for event, kind in KINDS.items()}
+    wanted = {
+        event: {f"notifications.write_{kind}" for kind in kinds} for event, kinds in KINDS.items()
+    }
     assert {event: names for event, names in heard.items() if names} == wanted

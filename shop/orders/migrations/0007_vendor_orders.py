@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.CharField(help_text='NX-2026-000123-1', max_length=25, unique=True)),
+                ('number', models.CharField(help_text='NX-2026-000123-1', max_length=25)),
                 ('status', models.CharField(choices=[('PENDING', 'Pending'), ('PAID', 'Paid'), ('PROCESSING', 'Processing'), ('SHIPPED', 'Shipped'), ('DELIVERED', 'Delivered'), ('CANCELLED', 'Cancelled'), ('REFUNDED', 'Refunded')], default='PENDING', max_length=10)),
                 ('currency', models.CharField(max_length=3)),
                 ('subtotal', shop.core.money.MoneyField()),
@@ -103,6 +103,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vendororder',
             constraint=models.UniqueConstraint(fields=('order', 'vendor'), name='vendor_order_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='vendororder',
+            constraint=models.UniqueConstraint(fields=('number',), name='vendor_order_number_once'),
         ),
         migrations.AddConstraint(
             model_name='vendororder',

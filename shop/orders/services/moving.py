@@ -1,4 +1,7 @@
-"""From state to state. Each action locks the order's row first, then stock."""
+"""From state to state. Each action locks the order's row first, then stock.
+
+The whole order takes along its parts that are behind; `parting.py` moves them one by one.
+"""
 
 from django.utils import timezone
 
@@ -19,17 +22,17 @@ Status = Order.Status
 @retry_on_conflict
 @atomic
 def cancel_order(*, order: Order, actor: User | None, note: str = "") -> Order:
-    """Cancel while nothing has shipped; held stock is freed, sold stock comes back.
+    """Cancel while no part has shipped; held stock is freed, sold stock comes back.
 
     What was paid is given back by payments, which hear `OrderCancelled`.
     Raises `IllegalMove`.
     """
     order = querysets.locked(order.pk)
-    states.move(order, Status.CANCELLED, actor=actor, note=note)
+    parts = states.move(order, Status.CANCELLED, actor=actor, note=note)
     if order.paid_at is None:
         inventory.release_stock(reference=stock_reference(order))
     else:
-        returning.return_unrefunded(order=order, actor=actor)
+        returning.return_unrefunded(order=order, parts=parts, actor=actor)
     return order
 
 
@@ -86,7 +89,7 @@ def agree_on_delivery(*, order: LockedOrder, actor: User | None) -> None:
 @atomic
 def add_note(*, order: LockedOrder, actor: User | None, text: str) -> None:
     """Write a line of the order's history that is no move, such as of money that went."""
-    states.write(order, before=order.status, actor=actor, note=text)
+    states.write(order, actor=actor, note=text)
 
 
 @atomic
@@ -101,7 +104,7 @@ def mark_paid(*, order: LockedOrder, actor: User | None, note: str = "Paid.") ->
     has_shipped = order.shipped_at is not None
     if order.status in (Status.PROCESSING, Status.SHIPPED, Status.DELIVERED):
         order.paid_at = timezone.now()
-        states.write(order, before=order.status, actor=actor, note=note)
+        states.write(order, actor=actor, note=note)
         publish(OrderPaid(order_id=order.pk))
     else:
         states.move(order, Status.PAID, actor=actor, note=note)

@@ -1,6 +1,6 @@
 """Goods that come back, line by line. For payments, with the order that they have locked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import Case, F, Value, When
 
@@ -29,9 +29,14 @@ def return_goods(*, order: LockedOrder, quantities: Mapping[int, int], actor: Us
 
 
 @atomic
-def return_unrefunded(*, order: LockedOrder, actor: User | None) -> None:
-    """Put back what no refund is about: of the others it was decided with the refund."""
-    lines = OrderItem.objects.filter(order=order, refunded_quantity__lt=F("quantity"))
+def return_unrefunded(*, order: LockedOrder, parts: Collection[int], actor: User | None) -> None:
+    """Put back what no refund is about of the parts with these ids.
+
+    Of the others it was decided with the refund.
+    """
+    lines = OrderItem.objects.filter(
+        order=order, vendor_order__in=parts, refunded_quantity__lt=F("quantity")
+    )
     left = [(line.variant_id, line.quantity - line.refunded_quantity) for line in lines]
     _return(order, left, actor)
 

@@ -1,9 +1,10 @@
-"""The cast: alice buys, bob must see nothing of hers, the clerk is staff."""
+"""The cast: alice buys, bob must see nothing of hers, vera and otto sell, the clerk is staff."""
 
 import pytest
 
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
+from shop.orders.tests.sellers import Seller, make_seller
 
 
 @pytest.fixture
@@ -19,3 +20,13 @@ def bob(db: None) -> User:
 @pytest.fixture
 def clerk(db: None) -> User:
     return make_staff("order managers", email="clerk@example.test")
+
+
+@pytest.fixture
+def vera(db: None) -> Seller:
+    return make_seller("Vera's Vases")
+
+
+@pytest.fixture
+def otto(db: None) -> Seller:
+    return make_seller("Otto's Coats")

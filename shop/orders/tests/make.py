@@ -7,9 +7,10 @@ from shop.accounts.models import User
 from shop.cart import services as carts
 from shop.core.transactions import atomic
 from shop.orders import querysets, services
-from shop.orders.models import Order
+from shop.orders.models import Order, VendorOrder
 from shop.products.models import Variant
 from shop.products.tests.make import make_product
+from shop.vendors.tests.make import make_vendor
 
 
 def make_order(
@@ -18,6 +19,18 @@ def make_order(
     """A PENDING order of `quantity` of each variant, or of a new product (10.00)."""
     fill_cart(user, variants, quantity=quantity)
     return services.place_order(user=user, note=note)
+
+
+def make_split_order(
+    user: User, *, parts: int = 2, quantity: int = 1, stock: int = 10
+) -> tuple[Order, list[VendorOrder]]:
+    """A PENDING order of so many vendors, 10.00 for each piece, and its parts in order."""
+    variants = [
+        make_product(stock=stock, price="10.00", vendor=make_vendor()).variants.get()
+        for _ in range(parts)
+    ]
+    order = make_order(user, variants=variants, quantity=quantity)
+    return order, list(order.parts.order_by("id"))
 
 
 @atomic

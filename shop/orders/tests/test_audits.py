@@ -246,7 +246,7 @@ def test_finds_a_cart_that_did_not_become_its_order(
             "its lines want 2 consumed; 2 are held and 0 consumed",
         ),
         (
-            "UPDATE orders_order SET status = 'CANCELLED'",
+            "UPDATE orders_vendororder SET status = 'CANCELLED'",
             "its lines want 2 released; 2 are held and 0 consumed",
         ),
     ],

@@ -53,6 +53,7 @@ def test_turns_the_cart_into_a_pending_order(alice: User) -> None:
     product = shirt.product
     assert first == {
         "id": first["id"],
+        "vendor_order": order["parcels"][0]["id"],
         "product": {"id": product.pk, "name": product.name, "slug": product.slug},
         "variant_id": shirt.pk,
         "product_name": product.name,

@@ -10,7 +10,13 @@ from shop.inventory.models import StockLevel, StockMovement
 from shop.orders import services
 from shop.orders.errors import CartIsEmpty, IllegalMove, OutOfStock
 from shop.orders.models import Order, OrderStatusChange
-from shop.orders.tests.make import as_payments, fill_cart, make_order, make_variant
+from shop.orders.tests.make import (
+    as_payments,
+    fill_cart,
+    make_order,
+    make_split_order,
+    make_variant,
+)
 from shop.orders.tests.parallel import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,3 +69,40 @@ def test_an_order_is_paid_or_cancelled() -> None:
         assert order.status == Order.Status.CANCELLED
         level = StockLevel.objects.get(variant=variant)
         assert (level.on_hand, level.reserved) == (5, 0)
+
+
+def test_two_vendors_ship_at_once() -> None:
+    for _ in range(5):
+        alice = make_user()
+        order, parts = make_split_order(alice, parts=3)
+        as_payments(services.mark_paid, order=order, actor=alice)
+        together([partial(services.ship_part, part=part, actor=None) for part in parts])
+        order.refresh_from_db()
+        assert order.status == Order.Status.SHIPPED
+        assert order.shipped_at is not None
+        moves = OrderStatusChange.objects.filter(order=order, to_status="SHIPPED")
+        assert moves.count() == 1
+
+
+def test_a_part_is_cancelled_while_the_order_is() -> None:
+    for _ in range(5):
+        alice = make_user()
+        order, parts = make_split_order(alice, parts=2, quantity=2, stock=5)
+        as_payments(services.mark_paid, order=order, actor=alice)
+        results = together(
+            [
+                partial(services.cancel_part, part=parts[0], actor=None),
+                partial(services.cancel_order, order=order, actor=alice),
+                partial(services.ship_part, part=parts[1], actor=None),
+            ]
+        )
+        order.refresh_from_db()
+        first, second = order.parts.order_by("id").values_list("status", flat=True)
+        # Either the second part left, and the order with it, or all of it is cancelled.
+        assert (order.status, second) in (("SHIPPED", "SHIPPED"), ("CANCELLED", "CANCELLED")) or (
+            (order.status, first, second) == ("PAID", "PAID", "SHIPPED")
+        )
+        assert results.count(IllegalMove) >= 1
+        for part, status in ((parts[0], first), (parts[1], second)):
+            level = StockLevel.objects.get(variant=part.items.get().variant_id)
+            assert (level.on_hand, level.reserved) == (5 if status == "CANCELLED" else 3, 0)

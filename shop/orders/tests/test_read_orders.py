@@ -6,7 +6,7 @@ from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff
 from shop.orders import services
 from shop.orders.models import Order
-from shop.orders.tests.make import make_order, make_variant
+from shop.orders.tests.make import as_payments, make_order, make_split_order, make_variant
 from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,36 @@ def test_lists_the_lines_of_an_order(alice: User) -> None:
     page = body(client_of(alice).get(f"{ORDERS}{order.number}/items/"))
     assert page["count"] == 3
     assert page["results"] == body(client_of(alice).get(f"{ORDERS}{order.pk}/"))["items"]
+
+
+def test_shows_one_parcel_for_each_vendor(alice: User, clerk: User) -> None:
+    order, (first, second) = make_split_order(alice, quantity=2)
+    as_payments(services.mark_paid, order=order, actor=alice)
+    services.ship_part(part=second, actor=clerk, carrier="DHL", tracking_number="7")
+    answer = body(client_of(alice).get(f"{ORDERS}{order.pk}/"))
+    waiting, sent = answer["parcels"]
+    shipped_at = sent.pop("shipped_at")
+    assert shipped_at.startswith("20")
+    assert shipped_at.endswith("Z")
+    assert sent == {
+        "id": second.pk,
+        "number": f"{order.number}-2",
+        "vendor": {
+            "id": second.vendor_id,
+            "name": second.vendor.name,
+            "slug": second.vendor.slug,
+        },
+        "status": "SHIPPED",
+        "items": [second.items.get().pk],
+        "total_price": "20.00",
+        "carrier": "DHL",
+        "tracking_number": "7",
+        "delivered_at": None,
+        "cancelled_at": None,
+    }
+    assert (waiting["id"], waiting["status"], waiting["tracking_number"]) == (first.pk, "PAID", "")
+    assert [item["vendor_order"] for item in answer["items"]] == [first.pk, second.pk]
+    assert answer["status"] == "PAID"
 
 
 def test_tells_who_moved_it_but_not_which_of_the_staff(alice: User, clerk: User) -> None:

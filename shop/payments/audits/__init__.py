@@ -3,6 +3,8 @@
 from shop.payments.audits.giving_back import (
     orders_refunded,
     owed,
+    parts_owed,
+    parts_refunded,
     refunded,
     refunded_amounts,
     refunds,
@@ -34,6 +36,8 @@ __all__ = [
     "orders_refunded",
     "owed",
     "paid",
+    "parts_owed",
+    "parts_refunded",
     "provider_said",
     "refund_items",
     "refunded",

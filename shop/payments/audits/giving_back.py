@@ -1,7 +1,7 @@
 """Money that goes back, from its refunds."""
 
 from shop.core.audits import Statement
-from shop.payments.audits.settling import SETTLED
+from shop.payments.audits.settling import PART_SETTLED, SETTLED
 
 refunded_amounts = Statement(
     "payments.refunded_amounts",
@@ -77,6 +77,67 @@ owed = Statement(
     rows="Payment {id} of {number}",
     text="the order is {order_status}, the payment {status}, and {remainder} {currency} of it "
     "are neither given back nor promised",
+)
+
+parts_owed = Statement(
+    "payments.parts_owed",
+    f"""
+    SELECT part.id, part.number, payment.id AS payment_id,
+           payment.captured_amount - payment.refunded_amount AS remainder,
+           payment.captured_currency AS currency,
+           sum(item.quantity - item.refunded_quantity) AS pieces
+    FROM orders_vendororder AS part JOIN orders_order AS placed ON placed.id = part.order_id
+    JOIN payments_payment AS payment
+        ON payment.order_id = placed.id AND payment.status = 'succeeded'
+    JOIN orders_orderitem AS item ON item.vendor_order_id = part.id
+    WHERE part.status = 'CANCELLED' AND placed.status <> 'CANCELLED'
+      AND payment.refunded_amount < payment.captured_amount
+      AND item.refunded_quantity < item.quantity AND item.line_total > 0
+      AND {PART_SETTLED}
+    GROUP BY part.id, payment.id ORDER BY part.id
+    """,  # noqa: S608 (the condition is a constant)
+    rows="VendorOrder {id} ({number})",
+    text="it is CANCELLED, and {pieces} of its goods are neither given back nor promised, "
+    "of {remainder} {currency} that are left of Payment {payment_id}",
+)
+
+# One part of several. What was given back before there were parts ended none.
+parts_refunded = Statement(
+    "payments.parts_refunded",
+    """
+    WITH line AS (
+        SELECT item.vendor_order_id AS part_id, item.quantity,
+               coalesce(sum(given.quantity) FILTER (
+                   WHERE refund.status = 'succeeded' OR refund.succeeded_at IS NOT NULL
+               ), 0) AS given
+        FROM orders_orderitem AS item
+        LEFT JOIN payments_refunditem AS given ON given.order_item_id = item.id
+        LEFT JOIN payments_refund AS refund ON refund.id = given.refund_id
+        GROUP BY item.id
+    ), counted AS (
+        SELECT part_id, sum(quantity) AS quantity, sum(given) AS given
+        FROM line GROUP BY part_id
+    )
+    SELECT part.id, part.number, part.status, placed.status AS order_status,
+           counted.quantity, counted.given
+    FROM counted JOIN orders_vendororder AS part ON part.id = counted.part_id
+    JOIN orders_order AS placed ON placed.id = part.order_id
+    LEFT JOIN (
+        SELECT min(applied) AS applied FROM django_migrations
+        WHERE app = 'orders' AND name = '0008_parts_of_earlier_orders'
+    ) AS since ON TRUE
+    WHERE part.status = 'REFUNDED' AND placed.status <> 'REFUNDED'
+          AND counted.given < counted.quantity
+       OR part.status NOT IN ('REFUNDED', 'CANCELLED') AND counted.given = counted.quantity
+          AND placed.placed_at > since.applied
+          AND EXISTS (
+              SELECT FROM orders_vendororder AS other
+              WHERE other.order_id = part.order_id AND other.id <> part.id
+          )
+    ORDER BY part.id
+    """,
+    rows="VendorOrder {id} ({number})",
+    text="it is {status}, the order {order_status}; of {quantity} pieces {given} were given back",
 )
 
 # A refund that failed after it had succeeded came back from the payer's bank.

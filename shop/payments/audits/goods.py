@@ -43,60 +43,83 @@ refund_items = Statement(
     text="it is of {amount}, its lines sum to {parts}; {strangers} are of another order",
 )
 
-# A refund says itself whether its goods come back; a cancellation brings back the others. Which
-# came first, refund or cancellation, the outbox knows: both were written under the order's lock.
-# Where a refund failed later, or is older than these lines, either may be.
+# Refunds say of each line whether its goods come back; a cancellation brings back the others of
+# its part. Which came first, refund or cancellation, the outbox knows: both were written under the
+# order's lock. Where a refund failed later, or is older than its lines, either may be.
 goods_returned = Statement(
     "payments.goods_returned",
     """
-    WITH cancelled AS (
-        SELECT (payload ->> 'order_id')::bigint AS order_id, max(id) AS at
-        FROM core_outboxevent WHERE name = 'order.cancelled' GROUP BY payload ->> 'order_id'
-    ), opened AS (
-        SELECT (payload ->> 'refund_id')::bigint AS refund_id, min(id) AS at
-        FROM core_outboxevent WHERE name = 'refund.opened' GROUP BY payload ->> 'refund_id'
+    WITH event AS (
+        SELECT name, max(id) AS last, min(id) AS first,
+               (payload ->> 'order_id')::bigint AS order_id,
+               (payload ->> 'vendor_order_id')::bigint AS part_id,
+               (payload ->> 'refund_id')::bigint AS refund_id
+        FROM core_outboxevent
+        WHERE name IN ('order.cancelled', 'vendor_order.cancelled', 'refund.opened')
+        GROUP BY name, payload
+    ), cancelled AS (
+        SELECT part.id AS part_id, coalesce(own.last, whole.last) AS at
+        FROM orders_vendororder AS part
+        LEFT JOIN event AS own ON own.name = 'vendor_order.cancelled' AND own.part_id = part.id
+        LEFT JOIN event AS whole
+            ON whole.name = 'order.cancelled' AND whole.order_id = part.order_id
+        WHERE part.status = 'CANCELLED'
     ), given AS (
-        SELECT payment.order_id,
-               sum(part.quantity) FILTER (WHERE opened.at < cancelled.at) AS earlier,
-               sum(part.quantity) FILTER (
-                   WHERE opened.at < cancelled.at AND refund.status = 'succeeded'
-                     AND NOT refund.restock
+        SELECT item.vendor_order_id AS part_id,
+               sum(goods.quantity) FILTER (WHERE opened.first < cancelled.at) AS earlier,
+               sum(goods.quantity) FILTER (
+                   WHERE opened.first < cancelled.at AND refund.status = 'succeeded'
+                     AND NOT goods.restock
                ) AS kept,
-               sum(part.quantity) FILTER (
-                   WHERE refund.restock AND refund.succeeded_at IS NOT NULL
-               ) AS restocked,
-               bool_or(refund.restock AND part.id IS NULL) AS is_vague
-        FROM payments_refund AS refund
-        JOIN payments_payment AS payment ON payment.id = refund.payment_id
-        LEFT JOIN payments_refunditem AS part ON part.refund_id = refund.id
-        LEFT JOIN opened ON opened.refund_id = refund.id
-        LEFT JOIN cancelled ON cancelled.order_id = payment.order_id
-        GROUP BY payment.order_id
+               sum(goods.quantity) FILTER (
+                   WHERE goods.restock AND refund.succeeded_at IS NOT NULL
+               ) AS restocked
+        FROM payments_refunditem AS goods
+        JOIN payments_refund AS refund ON refund.id = goods.refund_id
+        JOIN orders_orderitem AS item ON item.id = goods.order_item_id
+        LEFT JOIN event AS opened ON opened.name = 'refund.opened' AND opened.refund_id = refund.id
+        LEFT JOIN cancelled ON cancelled.part_id = item.vendor_order_id
+        GROUP BY item.vendor_order_id
+    ), vague AS (
+        SELECT DISTINCT payment.order_id
+        FROM payments_refund AS refund JOIN payments_payment AS payment
+            ON payment.id = refund.payment_id
+        WHERE refund.restock AND NOT EXISTS (
+            SELECT FROM payments_refunditem AS goods WHERE goods.refund_id = refund.id
+        )
+    ), place AS (
+        SELECT item.vendor_order_id AS part_id, 'order:' || item.order_id AS reference,
+               level.id AS level_id
+        FROM orders_orderitem AS item
+        JOIN inventory_stocklevel AS level ON level.variant_id = item.variant_id
     ), sold AS (
-        SELECT reference, sum(quantity) AS quantity FROM inventory_reservation
-        WHERE status = 'consumed' GROUP BY reference
+        SELECT place.part_id, sum(promise.quantity) AS quantity
+        FROM place JOIN inventory_reservation AS promise USING (reference, level_id)
+        WHERE promise.status = 'consumed' GROUP BY place.part_id
     ), back AS (
-        SELECT reference, sum(quantity) AS quantity FROM inventory_stockmovement
-        WHERE kind = 'return' GROUP BY reference
+        SELECT place.part_id, sum(movement.quantity) AS quantity
+        FROM place JOIN inventory_stockmovement AS movement USING (reference, level_id)
+        WHERE movement.kind = 'return' GROUP BY place.part_id
     ), compared AS (
-        SELECT placed.id, placed.number, placed.status, sold.quantity AS sold,
+        SELECT part.id, part.number, part.status, sold.quantity AS sold,
                coalesce(back.quantity, 0) AS back, CASE
-                   WHEN placed.status = 'CANCELLED' THEN sold.quantity - coalesce(earlier, 0)
-                   WHEN is_vague THEN 0
+                   WHEN part.status = 'CANCELLED' THEN sold.quantity - coalesce(earlier, 0)
+                   WHEN vague.order_id IS NOT NULL THEN 0
                    ELSE coalesce(restocked, 0)
                END AS least, CASE
-                   WHEN placed.status = 'CANCELLED' THEN sold.quantity - coalesce(kept, 0)
-                   WHEN is_vague THEN sold.quantity
+                   WHEN part.status = 'CANCELLED' THEN sold.quantity - coalesce(kept, 0)
+                   WHEN vague.order_id IS NOT NULL THEN sold.quantity
                    ELSE coalesce(restocked, 0)
                END AS most
-        FROM orders_order AS placed
-        JOIN sold ON sold.reference = 'order:' || placed.id
-        LEFT JOIN back ON back.reference = sold.reference
-        LEFT JOIN given ON given.order_id = placed.id
+        FROM orders_vendororder AS part
+        JOIN sold ON sold.part_id = part.id
+        LEFT JOIN back ON back.part_id = part.id
+        LEFT JOIN given ON given.part_id = part.id
+        LEFT JOIN vague ON vague.order_id = part.order_id
     )
     SELECT * FROM compared WHERE back NOT BETWEEN least AND most ORDER BY id
     """,
-    rows="Order {id} ({number})",
+    rows="VendorOrder {id} ({number})",
     text="it is {status}; of {sold} sold {back} came back to the shelf, "
     "and its refunds say {least} to {most}",
 )

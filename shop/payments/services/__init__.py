@@ -24,6 +24,7 @@ from shop.payments.services.refunding import (
     complete_refunds,
     refund_order,
     settle_cancelled_order,
+    settle_cancelled_part,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "reopen_event",
     "resolve_payment",
     "settle_cancelled_order",
+    "settle_cancelled_part",
 ]

@@ -4,7 +4,7 @@
 refunds together never exceed what was paid or bought; the database checks it once more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypedDict
@@ -16,11 +16,11 @@ from shop.accounts.models import User
 from shop.core.errors import Problem
 from shop.core.events import publish
 from shop.core.idempotency import once
-from shop.core.money import ZERO, quantize
+from shop.core.money import ZERO, quantize, split
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
-from shop.orders.models import Order, OrderItem
+from shop.orders.models import Order, OrderItem, VendorOrder
 from shop.orders.querysets import LockedOrder
 from shop.payments import line_refunds, methods
 from shop.payments.errors import (
@@ -61,9 +61,15 @@ class Wish:
 
     amount: Decimal | None = None
     items: Sequence[Goods] | None = None
+    part: VendorOrder | None = None
     currency: str | None = None
     reason: str = ""
     restock: bool | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether all that is left is meant, of the order or of the part."""
+        return self.amount is None and self.items is None
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,17 @@ def owe_back(*, payment: Payment, reason: str) -> None:
     """
     if payment.refundable_amount:
         given = _rest(payment, payment.refundable_amount)
-        _open(payment, given, reason=reason, actor=None, restock=False)
+        _open(payment, given, reason=reason, actor=None)
+
+
+def owe_part_back(*, payment: Payment, part: VendorOrder, reason: str) -> None:
+    """Promise all that is left of a part, if anything, by the shop itself; done after commit.
+
+    The payment, which pays the order, is locked, and so is `payment.order`.
+    """
+    given = _of_part(payment, part)
+    if given.amount:
+        _open(payment, given, reason=reason, actor=None)
 
 
 def turn_away(*, payment: Payment, reason: str) -> None:
@@ -107,15 +123,15 @@ def turn_away(*, payment: Payment, reason: str) -> None:
 def _promise(order: LockedOrder, actor: User, wish: Wish) -> list[int]:
     _check_wish(wish)
     payments = _in_currency(_paid(order), wish.currency)
-    owed = _owed_by_hand(payments)
-    if owed and wish.amount is None and wish.items is None:
+    owed = _owed_by_hand(payments, wish.part)
+    if owed and wish.is_all:
         Refund.objects.filter(pk__in=owed).update(actor=actor)
         return owed
     payment = _to_give_back(payments)
     payment.order = order
     given = _wanted(payment, wish)
-    restock = _restocks(payment, given, wish)
-    return [_open(payment, given, reason=wish.reason, actor=actor, restock=restock).pk]
+    restocked = _back_to_the_shelf(payment, given, wish)
+    return [_open(payment, given, reason=wish.reason, actor=actor, restocked=restocked).pk]
 
 
 def _paid(order: LockedOrder) -> list[Payment]:
@@ -131,6 +147,8 @@ def _in_currency(paid: list[Payment], currency: str | None) -> list[Payment]:
 
 
 def _check_wish(wish: Wish) -> None:
+    if wish.part is not None and not wish.is_all:
+        raise AmountOrItems(attr="part")
     if wish.items is None:
         return
     if wish.amount is not None:
@@ -139,9 +157,13 @@ def _check_wish(wish: Wish) -> None:
         raise QuantityTooSmall(attr="items")
 
 
-def _owed_by_hand(payments: Sequence[Payment]) -> list[int]:
+def _owed_by_hand(payments: Sequence[Payment], part: VendorOrder | None) -> list[int]:
     by_hand = [p for p in payments if methods.provider_of(p.method).is_manual]
     owed = Refund.objects.filter(payment__in=by_hand, status=Status.PENDING, actor=None)
+    if part is not None:
+        of_others = RefundItem.objects.exclude(order_item__vendor_order=part)
+        owed = owed.filter(items__order_item__vendor_order=part).exclude(items__in=of_others)
+        owed = owed.distinct()
     return list(owed.order_by("id").values_list("pk", flat=True))
 
 
@@ -156,6 +178,8 @@ def _to_give_back(payments: Sequence[Payment]) -> Payment:
 
 def _wanted(payment: Payment, wish: Wish) -> Given:
     left = payment.refundable_amount
+    if wish.part is not None:
+        return _wanted_part(payment, wish.part)
     if wish.items is not None:
         parts = _chosen(payment, wish.items)
         amount = sum((part.amount for part in parts), ZERO)
@@ -170,20 +194,33 @@ def _wanted(payment: Payment, wish: Wish) -> Given:
     return _rest(payment, amount) if amount == left else Given(amount)
 
 
+def _wanted_part(payment: Payment, part: VendorOrder) -> Given:
+    pays_the_order = payment.status == Payment.Status.SUCCEEDED
+    given = _of_part(payment, part) if pays_the_order else Given(ZERO)
+    if not given.amount:
+        raise NothingToRefund("Nothing is left of this part to be given back.", attr="part")
+    return given
+
+
 def _check_left(amount: Decimal, left: Decimal, *, attr: str) -> None:
     if amount > left:
         raise RefundTooLarge(f"At most {left} can be given back.", attr=attr)
 
 
-def _restocks(payment: Payment, given: Given, wish: Wish) -> bool:
-    """Whether goods come back to the shelf: as told, else if they have not left."""
+def _back_to_the_shelf(payment: Payment, given: Given, wish: Wish) -> set[int]:
+    """The lines whose goods come back: as told, else those that have not left."""
     is_partial = not given.parts and given.amount != payment.refundable_amount
     if wish.restock and is_partial:
         raise RestockNeedsFullRefund(attr="restock")
-    # A cancelled order has given its goods back already.
-    if not given.parts or payment.order.status == Order.Status.CANCELLED:
-        return False
-    return payment.order.shipped_at is None if wish.restock is None else wish.restock
+    if not given.parts or wish.restock is False:
+        return set()
+    # What is cancelled has given its goods back already.
+    lines = OrderItem.objects.filter(pk__in=[part.item for part in given.parts]).exclude(
+        vendor_order__status=VendorOrder.Status.CANCELLED
+    )
+    if wish.restock is None:
+        lines = lines.filter(vendor_order__shipped_at=None)
+    return set(lines.values_list("pk", flat=True))
 
 
 def _chosen(payment: Payment, items: Sequence[Goods]) -> list[Part]:
@@ -223,6 +260,22 @@ def _rest(payment: Payment, amount: Decimal) -> Given:
     return Given(amount, parts)
 
 
+def _of_part(payment: Payment, part: VendorOrder) -> Given:
+    """All that is left of the part's lines, as far as there is money for it."""
+    order, lines = payment.order, _lines(payment)
+    of_part = OrderItem.objects.filter(vendor_order=part)
+    mine = set(of_part.values_list("pk", flat=True))
+    discount, currency = order.discount_total, order.currency
+    amount = line_refunds.worth_of_the_rest(lines, mine, discount=discount, currency=currency)
+    if payment.refund_currency != currency:
+        # Its share of what arrived, which is another amount in another currency.
+        weights = [amount, order.total_price - amount]
+        amount = split(payment.captured_amount, weights, payment.refund_currency)[0]
+    amount = min(amount, payment.refundable_amount)
+    parts = line_refunds.of_the_rest(lines, amount, discount=discount, currency=currency, only=mine)
+    return Given(amount, parts)
+
+
 def _lines(payment: Payment) -> list[Line]:
     items = OrderItem.objects.filter(order=payment.order_id).order_by("id")
     given_back = Sum("refunds__amount", filter=_COUNTED)
@@ -239,7 +292,12 @@ def _lines(payment: Payment) -> list[Line]:
 
 
 def _open(
-    payment: Payment, given: Given, *, reason: str, actor: User | None, restock: bool
+    payment: Payment,
+    given: Given,
+    *,
+    reason: str,
+    actor: User | None,
+    restocked: Collection[int] = (),
 ) -> Refund:
     payment.refunded_amount += given.amount
     payment.save(update_fields=["refunded_amount", "updated_at"])
@@ -249,11 +307,15 @@ def _open(
         amount=given.amount,
         reason=reason,
         actor=actor,
-        restock=restock,
+        restock=bool(restocked),
     )
     RefundItem.objects.bulk_create(
         RefundItem(
-            refund=refund, order_item_id=part.item, quantity=part.quantity, amount=part.amount
+            refund=refund,
+            order_item_id=part.item,
+            quantity=part.quantity,
+            amount=part.amount,
+            restock=part.item in restocked,
         )
         for part in given.parts
     )

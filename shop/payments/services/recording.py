@@ -93,7 +93,7 @@ def fail(*, order: LockedOrder, payment: Payment, actor: User | None, reason: st
     payment.save()
     publish(PaymentFailed(payment_id=payment.pk))
     is_held = order.payments.filter(status=Status.HELD).exists()
-    if order.paid_at is None and not is_held and states.may_move(order, Order.Status.CANCELLED):
+    if order.paid_at is None and not is_held and states.may_cancel(order):
         orders.cancel_order(order=order, actor=actor, note="The payment failed.")
     return payment
 

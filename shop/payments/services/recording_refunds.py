@@ -15,7 +15,7 @@ counted as soon as another refund fails and makes room.
 import logging
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Manager, Q, QuerySet, Sum
 from django.utils import timezone
 
 from shop.core.events import publish
@@ -28,7 +28,7 @@ from shop.orders.models import Order
 from shop.orders.querysets import LockedOrder
 from shop.payments import querysets
 from shop.payments.events import PaymentRefunded, RefundFailed
-from shop.payments.models import Payment, Refund
+from shop.payments.models import Payment, Refund, RefundItem
 from shop.payments.provider import Refunded
 
 logger = logging.getLogger(__name__)
@@ -139,14 +139,16 @@ def _succeed(refund: Refund) -> None:
     refund.save()
     publish(PaymentRefunded(payment_id=payment.pk, refund_id=refund.pk))
     if refund.restock:
-        orders.return_goods(
-            order=_order_of(refund), quantities=_quantities(refund), actor=refund.actor
-        )
+        goods = _quantities(refund.items.filter(restock=True))
+        orders.return_goods(order=_order_of(refund), quantities=goods, actor=refund.actor)
     _tell(refund)
 
 
 def _tell(refund: Refund) -> None:
-    """In the order's history; the order is REFUNDED when nothing is left of what paid it."""
+    """In the order's history; the order is REFUNDED when nothing is left of what paid it.
+
+    So is one part of several when its every line was given back.
+    """
     payment, order = refund.payment, _order_of(refund)
     text = f"Refunded {refund.amount} {payment.refund_currency}"
     text = (f"{text}: {refund.reason}" if refund.reason else f"{text}.")[:500]
@@ -161,6 +163,8 @@ def _tell(refund: Refund) -> None:
         orders.mark_refunded(order=order, actor=refund.actor, note=text)
     else:
         orders.add_note(order=order, actor=refund.actor, text=text)
+        for part_id in querysets.parts_given_back(order) if pays_the_order else ():
+            orders.mark_part_refunded(order=order, part_id=part_id, actor=refund.actor, note=text)
 
 
 def _fail(refund: Refund) -> None:
@@ -190,11 +194,12 @@ def _uncount(refund: Refund) -> None:
 
 
 def _free_lines(refund: Refund) -> None:
-    quantities, order = _quantities(refund), _order_of(refund)
+    quantities, order = _quantities(refund.items), _order_of(refund)
     orders.count_refunded(order=order, quantities={item: -n for item, n in quantities.items()})
-    if refund.restock and order.status == Order.Status.CANCELLED:
-        # The cancellation left these goods to this refund.
-        orders.return_goods(order=order, quantities=quantities, actor=None)
+    # Whose part was cancelled meanwhile: the cancellation left these goods to this refund.
+    of_cancelled = Q(restock=True, order_item__vendor_order__status=Order.Status.CANCELLED)
+    goods = _quantities(refund.items.filter(of_cancelled))
+    orders.return_goods(order=order, quantities=goods, actor=None)
 
 
 def _tell_that_it_came_back(refund: Refund) -> None:
@@ -232,8 +237,8 @@ def _order_of(refund: Refund) -> LockedOrder:
     return LockedOrder(refund.payment.order)
 
 
-def _quantities(refund: Refund) -> dict[int, int]:
-    return dict(refund.items.values_list("order_item_id", "quantity"))
+def _quantities(items: Manager[RefundItem] | QuerySet[RefundItem]) -> dict[int, int]:
+    return dict(items.values_list("order_item_id", "quantity"))
 
 
 def _given_back(payment: Payment) -> Decimal:

@@ -17,13 +17,21 @@ from shop.accounts.models import User
 from shop.core.failpoints import failpoint
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import querysets as order_querysets
-from shop.orders.models import Order
+from shop.orders import states
+from shop.orders.models import Order, VendorOrder
 from shop.payments import methods
 from shop.payments.errors import ProviderAway, RefundFailed
 from shop.payments.models import Payment, Refund
 from shop.payments.provider import Refunded, TellsOfRefunds
 from shop.payments.services import closing
-from shop.payments.services.promising import Goods, Wish, owe_back, promise, turn_away
+from shop.payments.services.promising import (
+    Goods,
+    Wish,
+    owe_back,
+    owe_part_back,
+    promise,
+    turn_away,
+)
 from shop.payments.services.recording_refunds import count_held_refunds, record_refund
 
 logger = logging.getLogger(__name__)
@@ -38,14 +46,16 @@ def refund_order(
     actor: User,
     amount: Decimal | None = None,
     items: Sequence[Goods] | None = None,
+    part: VendorOrder | None = None,
     currency: str | None = None,
     reason: str = "",
     restock: bool | None = None,
 ) -> None:
-    """Give back `amount`, or what `items` cost, or all that is left; then the order is REFUNDED.
+    """Give back `amount`, or what `items` cost, or all that is left, of the order or of one `part`.
 
+    The order is REFUNDED when nothing is left, and so is one part of several.
     `items` is `[{"item": 31, "quantity": 1}]`; with it, or with all that is left, `restock`
-    puts the goods back on the shelf; None means: if they have not left. A refund that the
+    puts the goods back on the shelf; None means: those that have not left. A refund that the
     provider has not finished, or could not be asked for, stays pending and is finished later.
     For cash and transfers the caller states that the money was handed over, also of refunds
     that the shop owes by itself.
@@ -54,7 +64,9 @@ def refund_order(
     `RefundTooSmall`, `AmountOrItems`, `NoSuchItem`, `ItemTwice`, `QuantityTooSmall`,
     `WrongCurrency`, `RestockNeedsFullRefund` (400).
     """
-    wish = Wish(amount=amount, items=items, currency=currency, reason=reason, restock=restock)
+    wish = Wish(
+        amount=amount, items=items, part=part, currency=currency, reason=reason, restock=restock
+    )
     for refund_id in promise(order=order, actor=actor, wish=wish):
         try:
             is_kept = complete_refund(refund_id=refund_id)
@@ -143,3 +155,28 @@ def settle_cancelled_order(*, order_id: int) -> None:
             turn_away(payment=payment, reason="The order was cancelled.")
         elif payment.status == Payment.Status.SUCCEEDED:
             owe_back(payment=payment, reason="The order was cancelled.")
+
+
+@retry_on_conflict
+@atomic
+def settle_cancelled_part(*, order_id: int, vendor_order_id: int) -> None:
+    """Owe back what is left of a cancelled part of a paid order. Safe to repeat.
+
+    When the order ended with it, `settle_cancelled_order` does that; when only parts that were
+    refunded are left besides it, the whole rest is owed.
+    """
+    order = order_querysets.locked(order_id)
+    parts = order_querysets.locked_parts(order)
+    part = next(part for part in parts if part.pk == vendor_order_id)
+    paying = Payment.objects.select_for_update().filter(
+        order=order, status=Payment.Status.SUCCEEDED
+    )
+    payment = paying.first()
+    if order.status == Order.Status.CANCELLED or payment is None:
+        return
+    payment.order = order
+    reason = f"{part.number} was cancelled."
+    if any(each.status in states.LIVE for each in parts):
+        owe_part_back(payment=payment, part=part, reason=reason)
+    else:
+        owe_back(payment=payment, reason=reason)

@@ -23,7 +23,7 @@ PAGE = "/api/store/payments/webhooks/stripe/"
 
 
 class FakeStripe(stripe.HTTPClient):
-    """Knows intents, customers and refunds; `calls` are those that came, in order.
+    """Knows intents, customers, refunds and transfers; `calls` are those that came, in order.
 
     With `status_instead` it answers that, and does nothing; `dies_after` is called when a
     POST with an idempotency key is done, before it is answered.
@@ -36,11 +36,15 @@ class FakeStripe(stripe.HTTPClient):
         self.intents: dict[str, Json] = {}
         self.customers: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
+        self.transfers: dict[str, Json] = {}
+        self.accounts = {"acct_vera"}
+        self.balance = 10**9
         self.calls: list[str] = []
         self.answered: dict[str, tuple[str, int]] = {}
         self.status_instead = 0
         self.dies_after: Callable[[], None] | None = None
         self.forbids_transactions = False
+        self.keeps_refusals = False
 
     def request(
         self,
@@ -61,7 +65,7 @@ class FakeStripe(stripe.HTTPClient):
         told = dict(parse_qsl(post_data or parts.query))
         if key not in self.answered:
             answer = self._answer(method, parts.path.removeprefix("/v1/"), told)
-            if not key or answer[1] != 200:
+            if not key or (answer[1] != 200 and not self.keeps_refusals):
                 return *answer, {}
             self.answered[key] = answer
         if self.dies_after:
@@ -74,15 +78,12 @@ class FakeStripe(stripe.HTTPClient):
     def _answer(self, method: str, path: str, told: dict[str, str]) -> tuple[str, int]:
         if method == "post":
             return self._write(path, told)
-        if path == "refunds":
-            found = [
-                r
-                for r in self.refunds.values()
-                if r["payment_intent"] == told.get("payment_intent")
-            ]
-            return json.dumps(
-                {"object": "list", "data": found, "has_more": False, "url": "/v1/refunds"}
-            ), 200
+        if path in ("refunds", "transfers"):
+            field = "payment_intent" if path == "refunds" else "transfer_group"
+            rows: dict[str, Json] = getattr(self, path)
+            found = [one for one in rows.values() if one[field] == told.get(field)]
+            page = {"object": "list", "data": found, "has_more": False, "url": f"/v1/{path}"}
+            return json.dumps(page), 200
         table, name = path.split("/")
         return _found(getattr(self, {"payment_intents": "intents"}.get(table, table)), name)
 
@@ -97,8 +98,9 @@ class FakeStripe(stripe.HTTPClient):
             if told.get("customer") not in self.customers:
                 return _error("No such customer", "resource_missing", "customer"), 400
             made = self._new_intent(told, metadata)
-        elif path == "refunds":
-            return self._refund(told, metadata)
+        elif path in ("refunds", "transfers"):
+            make = self._refund if path == "refunds" else self._transfer
+            return make(told, metadata)
         else:
             made = self.intents[path.split("/")[1]]
             if made["status"] not in ("requires_payment_method", "requires_action"):
@@ -140,6 +142,31 @@ class FakeStripe(stripe.HTTPClient):
         }
         self.refunds[refund["id"]] = refund
         return json.dumps(refund), 200
+
+    def _transfer(self, told: dict[str, str], metadata: dict[str, str]) -> tuple[str, int]:
+        if told["destination"] not in self.accounts:
+            return _error("No such destination", "resource_missing", "destination"), 400
+        if int(told["amount"]) > self.balance:
+            return _error("Insufficient funds", "balance_insufficient"), 400
+        self.balance -= int(told["amount"])
+        made: Json = {
+            "id": f"tr_{len(self.transfers) + 1}",
+            "object": "transfer",
+            "amount": int(told["amount"]),
+            "amount_reversed": 0,
+            "currency": told["currency"],
+            "destination": told["destination"],
+            "metadata": metadata,
+            "reversed": False,
+            "transfer_group": told["transfer_group"],
+        }
+        self.transfers[made["id"]] = made
+        return json.dumps(made), 200
+
+    def reverse(self, name: str, amount: int | None = None) -> None:
+        made = self.transfers[name]
+        made["amount_reversed"] += made["amount"] if amount is None else amount
+        made["reversed"] = made["amount_reversed"] >= made["amount"]
 
     def _refunds_of(self, intent: str) -> list[Json]:
         return [one for one in self.refunds.values() if one["payment_intent"] == intent]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 EVERY = (
     *(audits.refunded_amounts, audits.refunded, audits.orders_refunded, audits.owed),
     *(audits.refunds, audits.refunds_held, audits.refund_items, audits.refunded_quantities),
-    *(audits.goods_returned, audits.events),
+    *(audits.goods_returned, audits.events, audits.parts_owed, audits.parts_refunded),
 )
 FINE: dict[str, list[str]] = {audit.name: [] for audit in EVERY}
 
@@ -67,6 +67,11 @@ def settle() -> None:
 
 def named(order: Order) -> str:
     return f"Order {order.pk} ({order.number})"
+
+
+def part_of(order: Order) -> str:
+    part = order.parts.get()
+    return f"VendorOrder {part.pk} ({part.number})"
 
 
 def test_find_nothing_wherever_a_refund_can_come(alice: User, clerk: User) -> None:
@@ -203,7 +208,7 @@ def test_finds_goods_of_a_refund_that_did_not_come_back(paid: Payment, clerk: Us
     plant("DELETE FROM inventory_stockmovement WHERE kind = 'return'")
     assert told(audits.goods_returned) == [
         (
-            f"{named(paid.order)}: it is PAID; of 6 sold 0 came back to the shelf, "
+            f"{part_of(paid.order)}: it is PAID; of 6 sold 0 came back to the shelf, "
             "and its refunds say 2 to 2"
         )
     ]
@@ -211,10 +216,10 @@ def test_finds_goods_of_a_refund_that_did_not_come_back(paid: Payment, clerk: Us
 
 def test_finds_goods_that_came_back_and_were_kept(paid: Payment, clerk: User) -> None:
     give_back(paid, clerk, 2, restock=True)
-    plant("UPDATE payments_refund SET restock = FALSE")
+    plant("UPDATE payments_refunditem SET restock = FALSE")
     assert told(audits.goods_returned) == [
         (
-            f"{named(paid.order)}: it is PAID; of 6 sold 2 came back to the shelf, "
+            f"{part_of(paid.order)}: it is PAID; of 6 sold 2 came back to the shelf, "
             "and its refunds say 0 to 0"
         )
     ]
@@ -230,7 +235,7 @@ def test_finds_goods_of_a_cancelled_order_that_did_not_come_back(
     plant("DELETE FROM inventory_stockmovement WHERE kind = 'return'")
     assert told(audits.goods_returned) == [
         (
-            f"{named(paid.order)}: it is CANCELLED; of 6 sold 0 came back to the shelf, "
+            f"{part_of(paid.order)}: it is CANCELLED; of 6 sold 0 came back to the shelf, "
             "and its refunds say 5 to 5"
         )
     ]

@@ -16,7 +16,7 @@ from shop.orders import querysets as order_querysets
 from shop.orders import services as orders
 from shop.orders.errors import IllegalMove, OutOfStock
 from shop.orders.models import Order
-from shop.orders.tests.make import make_order, make_variant
+from shop.orders.tests.make import make_order, make_split_order, make_variant
 from shop.orders.tests.parallel import together
 from shop.payments import services
 from shop.payments.errors import (
@@ -282,3 +282,25 @@ def test_stripe_is_never_asked_inside_a_transaction(stripe: FakeStripe) -> None:
         "canceled",
     }
     assert sum(one["amount"] for one in stripe.refunds.values()) == 1000
+
+
+def test_a_part_is_given_back_while_it_is_cancelled() -> None:
+    for _ in range(4):
+        alice, clerk = make_user(), make_staff("order managers")
+        order, parts = make_split_order(alice, parts=2, quantity=2, stock=5)
+        payment = pay(order)
+        together(
+            [
+                partial(services.refund_order, order=order, actor=clerk, part=parts[0]),
+                partial(orders.cancel_part, part=parts[0], actor=None),
+                partial(services.refund_order, order=order, actor=clerk, amount=Decimal(5)),
+            ]
+        )
+        deliver()
+        payment.refresh_from_db()
+        # The part once, and the amount.
+        assert payment.refunded_amount == Decimal(25)
+        level = StockLevel.objects.get(variant=parts[0].items.get().variant_id)
+        assert (level.on_hand, level.reserved) == (5, 0)
+        order.refresh_from_db()
+        assert order.status == "PAID"

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from shop.core.admin import DaysFilter, ShopAdmin, changed_fields, money, staff
+from shop.core.admin import DaysFilter, changed_fields, money, staff
 from shop.inventory import querysets as inventory
 from shop.products import services as products
+from shop.products.admin.approval import ApprovalAdmin, WaitingFilter
 from shop.products.admin.forms import NewProductForm, ProductForm, in_services_words
 from shop.products.admin.inlines import ImageInline, VariantInline, save_rows
 from shop.products.models import Product, ProductImage
@@ -34,11 +35,12 @@ class InStockFilter(admin.SimpleListFilter):
 
 
 @admin.register(Product)
-class ProductAdmin(ShopAdmin):
+class ProductAdmin(ApprovalAdmin):
     form = ProductForm
     list_display = ["goods", "category", "vendor", "state", "lowest", "stock", "rating", "updated"]
     list_filter = [
         "status",
+        WaitingFilter,
         InStockFilter,
         ("category", AutocompleteSelectFilter),
         ("vendor", AutocompleteSelectFilter),
@@ -50,9 +52,12 @@ class ProductAdmin(ShopAdmin):
     ordering = ["-created_at", "-id"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["category", "vendor"]
-    readonly_fields = ["lowest", "rating", "created_at", "updated_at"]
+    readonly_fields = [
+        *("lowest", "rating", "created_at", "updated_at"),
+        *("submitted_at", "decline_reason"),
+    ]
     inlines = [VariantInline, ImageInline]
-    actions = ["activate", "deactivate"]
+    actions = ["activate", "deactivate", "approve_selected"]
     _what = ("name", ("slug", "status"), ("category", "vendor"), ("base_price", "compare_at_price"))
     _words = ("Words", {"fields": ["description", "tags"]})
     _seo = (
@@ -66,7 +71,11 @@ class ProductAdmin(ShopAdmin):
         (
             "Kept by the shop",
             {
-                "fields": [("lowest", "rating"), ("created_at", "updated_at")],
+                "fields": [
+                    ("lowest", "rating"),
+                    ("created_at", "updated_at"),
+                    ("submitted_at", "decline_reason"),
+                ],
                 "classes": ["collapse"],
             },
         ),

@@ -11,4 +11,5 @@ writing.py       a batch in the database, all or nothing per product
 pictures.py      --download-images
 report.py        what came of it
 running.py       all of the above, in order
+uploads.py       what sellers send to /api/vendor/import/
 """

@@ -8,6 +8,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shop.accounts.models import User
+from shop.products.models import Category
+from shop.vendors.models import Vendor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behalf:
+    """Whose goods they become, and who brings them.
+
+    Without `actor` it is the shop itself. A seller makes no categories, what the shop has none
+    for goes to `category` or stays out; is told nothing of other vendors' goods; and what is new
+    may have to wait for approval.
+    """
+
+    vendor: Vendor
+    actor: User | None = None
+    category: Category | None = None
+
+    @property
+    def is_seller(self) -> bool:
+        return self.actor is not None
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryStep:
@@ -89,3 +111,7 @@ class Refused(Exception):
 
 class BrokenFile(Exception):
     """The file as a whole cannot be trusted: nothing of it is imported."""
+
+
+class TooLarge(BrokenFile):
+    """More than a seller may send at once."""

@@ -35,6 +35,17 @@ class CategoryTree:
         for row in Category.objects.order_by("-id").values_list("id", "parent_id", "name", "slug"):
             self._remember(*row)
 
+    def known(self, path: CategoryPath) -> int | None:
+        """The id of the last step, when all of them are there."""
+        if not self._is_loaded:
+            self._load()
+        found: int | None = None
+        for step in path:
+            found = self._find(found, step)
+            if found is None:
+                return None
+        return found
+
     def id_of(self, path: CategoryPath) -> int:
         """The id of the last step; makes, inside the caller's transaction, the steps that lack."""
         if not self._is_loaded:

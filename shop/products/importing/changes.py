@@ -12,6 +12,7 @@ from shop.products.importing.catalogue import ImageRow, ProductRow, Refused, Var
 from shop.products.importing.cells import short
 from shop.products.importing.existing import Existing
 from shop.products.models import Product, ProductImage, Variant
+from shop.products.services.approval import status_columns
 from shop.vendors.models import Vendor
 
 
@@ -42,12 +43,17 @@ class Change:
 
 
 def change_for(
-    row: ProductRow, *, existing: Existing, vendor: Vendor, category_id: Callable[[], int]
+    row: ProductRow,
+    *,
+    existing: Existing,
+    vendor: Vendor,
+    is_held: bool,
+    category_id: Callable[[], int],
 ) -> Change:
     """Compare `row` with the shop. Raises `Refused` when the two cannot be brought together.
 
-    `category_id` is asked last, and only for products that are to stand there: it may
-    make the category.
+    `is_held`: what comes on sale waits for approval. `category_id` is asked last, and only
+    for products that are to stand there: it may make the category.
     """
     found = existing.product_of(row)
     product = found or _new_product(row, vendor)
@@ -58,7 +64,7 @@ def change_for(
     named = {variant.pk for variant in variants}
     kept = [variant for variant in before if variant.pk not in named]
     _make_room(change, variants, kept)
-    values = _values(row)
+    values = _values(row) | _status(row, found, is_held=is_held)
     prices = {id(v): _price(v, product) for v in kept}
     prices |= {id(v): wanted.price for v, (wanted, _) in zip(variants, pairs, strict=True)}
     values |= _set_prices(change, [*variants, *kept], prices)
@@ -85,12 +91,18 @@ def _values(row: ProductRow) -> dict[str, Any]:
     values = {
         "name": row.name,
         "description": row.description,
-        "status": row.status,
         "tags": None if row.tags is None else list(row.tags),
         "meta_title": row.meta_title,
         "meta_description": row.meta_description,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _status(row: ProductRow, found: Product | None, *, is_held: bool) -> dict[str, Any]:
+    if row.status is None and found is not None:
+        return {}
+    wanted = row.status or Product.Status.ACTIVE
+    return status_columns(wanted=wanted, before=found, is_held=is_held)
 
 
 def _assign(row: Model, values: Mapping[str, Any]) -> bool:

@@ -29,5 +29,5 @@ def detect(source: Source) -> str:
         csv_table.check_delimiter(line)
     raise BrokenFile(
         "The first line is neither a Shopify header (Handle, Title, …) nor a nexus-csv header "
-        "(handle, name, price, …) nor a JSON object. Name the format with --format to see more."
+        "(handle, name, price, …) nor a JSON object. Name the format to see more."
     )

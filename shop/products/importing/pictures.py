@@ -17,8 +17,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from shop.core.errors import ImageNotAcceptable
 from shop.products import images
-from shop.products.errors import ImageNotAcceptable
 from shop.products.models import Product, ProductImage
 from shop.products.services.locks import hold_product
 

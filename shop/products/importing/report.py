@@ -39,7 +39,7 @@ class Report:
     def plain(self) -> str:
         """For pipes and logs: one line per count, one per refusal."""
         lines = [f"{name:<9}{self.counts[name]:>8}" for name in RESULTS]
-        for refusal in self._in_order():
+        for refusal in self.in_order():
             handle, reason = _printable(refusal.handle), _printable(refusal.reason)
             lines.append(f"line {refusal.line}: {handle or '-'}: {reason}")
         return "\n".join([*lines, *self._remarks()])
@@ -56,7 +56,7 @@ class Report:
             refused.add_column("line", justify="right")
             refused.add_column("handle")
             refused.add_column("reason")
-            for refusal in self._in_order():
+            for refusal in self.in_order():
                 # Texts of the file are shown, not interpreted as markup.
                 handle, reason = _printable(refusal.handle), _printable(refusal.reason)
                 refused.add_row(str(refusal.line), escape(handle), escape(reason))
@@ -64,7 +64,8 @@ class Report:
         for remark in self._remarks():
             console.print(remark, markup=False, highlight=False)
 
-    def _in_order(self) -> list[Refusal]:
+    def in_order(self) -> list[Refusal]:
+        """By line."""
         return sorted(self.refusals, key=lambda refusal: refusal.line)
 
     def _remarks(self) -> list[str]:

@@ -12,12 +12,14 @@ from django.db import OperationalError, connection
 from shop.core.locks import session_lock
 from shop.inventory.models import StockLevel, StockMovement
 from shop.products.importing.catalogue import (
+    Behalf,
     BrokenFile,
     CategoryRow,
     Items,
     ProductRow,
     Refusal,
     Refused,
+    TooLarge,
 )
 from shop.products.importing.checking import Checker
 from shop.products.importing.formats import FORMATS, detect
@@ -26,10 +28,11 @@ from shop.products.importing.report import Report
 from shop.products.importing.source import Source
 from shop.products.importing.writing import BATCH, Writer
 from shop.products.models import Category, Product, ProductImage, Variant
-from shop.vendors.models import Vendor
 
-# "import" in ASCII: one import at a time, in the whole shop.
+# One import of the shop's at a time, and one of each seller's, who change no goods of others.
 LOCK = "import of products"
+# A seller waits for the answer; this takes some seconds.
+MAX_PRODUCTS, MAX_VARIANTS = 2_000, 10_000
 # So many refused products, when they are more than half, make a file a broken one.
 GARBAGE = 1_000
 # From so many written products on it pays to make the tables tidy at once.
@@ -56,37 +59,39 @@ class Overview:
     categories: list[CategoryRow] = field(default_factory=list)
     handles: set[str] = field(default_factory=set)
     products: int = 0
+    variants: int = 0
 
 
 def import_file(
     path: Path,
     *,
+    behalf: Behalf,
     format_name: str | None,
-    vendor: Vendor,
+    reference: str,
     dry_run: bool,
     download_images: bool,
     progress: Progress,
     report_to: Callable[[Report], None],
 ) -> None:
-    """Import the catalogue at `path` into the shop, as goods of `vendor`.
+    """Import the catalogue at `path` into the shop, on somebody's `behalf`.
 
     The file is read twice: a broken one is found before anything is written, in bounded
     memory. `report_to` gets the report before the first batch is written; it fills up.
-    Raises `BrokenFile`, `AnotherImportRuns`, and Django's `DatabaseError` when the
-    database goes away.
+    `reference` stands on the stock's movements. Raises `BrokenFile`, `TooLarge` (sellers
+    only), `AnotherImportRuns`, and Django's `DatabaseError` when the database goes away.
     """
     began = time.monotonic()
-    with Source(path) as source, _alone():
+    with Source(path) as source, _alone(behalf):
         name = format_name or detect(source)
         read = FORMATS[name]
-        overview = _overview(read(source), progress)
+        overview = _overview(read(source), progress, is_bounded=behalf.is_seller)
         report = Report(name)
         report_to(report)
         writer = Writer(
-            vendor=vendor,
+            behalf=behalf,
             all_handles=overview.handles,
             dry_run=dry_run,
-            reference=f"import:{path.name}",
+            reference=reference,
         )
         writer.write_categories(overview.categories)
         for batch in _batches(_checked(read(source), report), BATCH):
@@ -96,14 +101,15 @@ def import_file(
             report.categories = len(writer.categories_made)
             report.seconds = time.monotonic() - began
         report.categories = len(writer.categories_made)
-        if not dry_run:
+        # What a seller adds is little, and tables may be large: autovacuum comes by in time.
+        if not (dry_run or behalf.is_seller):
             _tell_planner(report.counts["created"] + report.counts["updated"])
             if download_images:
                 _download(report, progress)
     report.seconds = time.monotonic() - began
 
 
-def _overview(items: Items, progress: Progress) -> Overview:
+def _overview(items: Items, progress: Progress, *, is_bounded: bool) -> Overview:
     overview = Overview()
     checker = Checker()
     refused: list[Refusal] = []
@@ -115,14 +121,25 @@ def _overview(items: Items, progress: Progress) -> Overview:
         outcome = _check(checker, item)
         if isinstance(outcome, ProductRow):
             overview.handles.add(outcome.handle)
+            overview.variants += len(outcome.variants)
         else:
             refused.append(outcome)
             _give_up_on_garbage(refused, overview.products)
+        if is_bounded:
+            _check_size(overview)
         if overview.products % BATCH == 0:
             progress("Reading", overview.products, None)
     if not overview.products and not overview.categories:
         raise BrokenFile("There is no product in the file, only a header.")
     return overview
+
+
+def _check_size(overview: Overview) -> None:
+    if overview.products > MAX_PRODUCTS or overview.variants > MAX_VARIANTS:
+        raise TooLarge(
+            f"At most {MAX_PRODUCTS:,} products with {MAX_VARIANTS:,} variants fit into one "
+            "request. Split the file between two products, with its header in each part."
+        )
 
 
 def _give_up_on_garbage(refused: list[Refusal], products: int) -> None:
@@ -167,8 +184,8 @@ def _batches(rows: Iterator[ProductRow], size: int) -> Iterator[list[ProductRow]
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    with session_lock(LOCK) as is_ours:
+def _alone(behalf: Behalf) -> Iterator[None]:
+    with session_lock(f"{LOCK} {behalf.vendor.pk}" if behalf.is_seller else LOCK) as is_ours:
         if not is_ours:
             raise AnotherImportRuns("Another import is running. Try again when it has ended.")
         yield

@@ -17,17 +17,25 @@ from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 
+from shop.accounts.models import User
 from shop.core.errors import DomainError
 from shop.core.events import publish
 from shop.inventory import services as inventory
 from shop.products.events import ProductCreated, ProductUpdated
-from shop.products.importing.catalogue import CategoryRow, ProductRow, Refusal, Refused
+from shop.products.importing.catalogue import (
+    Behalf,
+    CategoryRow,
+    ProductRow,
+    Refusal,
+    Refused,
+)
 from shop.products.importing.categories import FALLBACK, CategoryTree
+from shop.products.importing.cells import short
 from shop.products.importing.changes import Change, change_for
 from shop.products.importing.existing import Existing
 from shop.products.models import Product, ProductImage, SlugRedirect, Variant
+from shop.products.services.approval import is_held_back
 from shop.products.services.conflicts import naming_conflicts
-from shop.vendors.models import Vendor
 
 BATCH = 500
 _ATTEMPTS = 3
@@ -37,6 +45,7 @@ _PASSING = ("40", "55P03")
 _ABOUT_THE_ROWS = (*_PASSING, "57014", "54")
 _PRODUCT_COLUMNS = (
     *("name", "description", "category", "status", "tags", "meta_title", "meta_description"),
+    *("submitted_at", "decline_reason"),
     *("base_price", "price", "compare_at_price", "currency", "updated_at"),
 )
 _VARIANT_COLUMNS = (
@@ -62,9 +71,10 @@ class Writer:
     """Writes for one vendor. With `dry_run` everything is tried and rolled back."""
 
     def __init__(
-        self, *, vendor: Vendor, all_handles: Collection[str], dry_run: bool, reference: str
+        self, *, behalf: Behalf, all_handles: Collection[str], dry_run: bool, reference: str
     ) -> None:
-        self._vendor, self._all_handles = vendor, all_handles
+        self._behalf, self._all_handles = behalf, all_handles
+        self._is_held = is_held_back(vendor=behalf.vendor, actor=behalf.actor)
         self._dry_run = dry_run
         self._reference = reference[:50]
         self._tree = CategoryTree()
@@ -74,6 +84,8 @@ class Writer:
 
     def write_categories(self, rows: Sequence[CategoryRow]) -> None:
         """The categories that the file lists, with or without products."""
+        if self._behalf.is_seller:
+            return
         with transaction.atomic():
             for row in rows:
                 self._tree.id_of(row.path)
@@ -120,14 +132,15 @@ class Writer:
             self._tree.forget()
 
     def _compare_and_apply(self, rows: Sequence[ProductRow]) -> list[Outcome]:
-        existing = Existing(rows, vendor=self._vendor, all_handles=self._all_handles)
+        existing = Existing(rows, behalf=self._behalf, all_handles=self._all_handles)
         outcomes: list[Outcome | Change] = []
         for row in rows:
             try:
                 outcomes.append(self._change(row, existing))
             except Refused as refused:
                 outcomes.append(Refusal(refused.line, row.handle, refused.reason))
-        _apply([o for o in outcomes if isinstance(o, Change) and not o.is_empty], self._reference)
+        changes = [o for o in outcomes if isinstance(o, Change) and not o.is_empty]
+        _apply(changes, self._reference, self._behalf.actor)
         return [_outcome(o) if isinstance(o, Change) else o for o in outcomes]
 
     def _change(self, row: ProductRow, existing: Existing) -> Change:
@@ -139,10 +152,25 @@ class Writer:
         return change_for(
             row,
             existing=existing,
-            vendor=self._vendor,
-            # A new product must stand somewhere.
-            category_id=lambda: self._tree.id_of(row.category or FALLBACK),
+            vendor=self._behalf.vendor,
+            is_held=self._is_held,
+            category_id=lambda: self._category_id(row, found),
         )
+
+    def _category_id(self, row: ProductRow, found: Product | None) -> int:
+        """A new product must stand somewhere; a seller's known one stays where it is."""
+        path = row.category or FALLBACK
+        if not self._behalf.is_seller:
+            return self._tree.id_of(path)
+        known = self._tree.known(path)
+        if known is not None:
+            return known
+        if found is not None:
+            return found.category_id
+        if self._behalf.category is None:
+            name = short(" > ".join(step.name for step in path))
+            raise Refused(row.line, f"the shop has no category {name}")
+        return self._behalf.category.pk
 
 
 def _outcome(change: Change) -> Written:
@@ -157,16 +185,17 @@ def _outcome(change: Change) -> Written:
 # --- The statements -------------------------------------------------------------------------
 
 
-def _apply(changes: Sequence[Change], reference: str) -> None:
+def _apply(changes: Sequence[Change], reference: str, actor: User | None) -> None:
     _apply_products(changes)
     _apply_variants(changes)
     _apply_images(changes)
     stock = {variant.pk: number for change in changes for variant, number in change.stock}
     if stock:
-        inventory.set_available(stock=stock, reason="import", reference=reference)
+        inventory.set_available(stock=stock, reason="import", reference=reference, actor=actor)
+    by = actor.pk if actor else None
     publish(
-        *(ProductCreated(product_id=c.product.pk) for c in changes if c.is_new),
-        *(ProductUpdated(product_id=c.product.pk) for c in changes if not c.is_new),
+        *(ProductCreated(product_id=c.product.pk, actor_id=by) for c in changes if c.is_new),
+        *(ProductUpdated(product_id=c.product.pk, actor_id=by) for c in changes if not c.is_new),
     )
 
 

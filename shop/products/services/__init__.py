@@ -5,6 +5,7 @@ service looks at the row as it is after the lock, not at the instance that it wa
 and returns that fresh row.
 """
 
+from shop.products.services.approval import approve_product, decline_product
 from shop.products.services.categories import create_category, delete_category, update_category
 from shop.products.services.creating import create_product
 from shop.products.services.deleting import delete_product
@@ -21,9 +22,11 @@ from shop.products.services.variants import (
 __all__ = [
     "NewVariant",
     "add_image",
+    "approve_product",
     "create_category",
     "create_product",
     "create_variant",
+    "decline_product",
     "delete_category",
     "delete_image",
     "delete_product",

@@ -12,6 +12,7 @@ from shop.products.errors import HasVariants
 from shop.products.events import ProductCreated
 from shop.products.html import sanitize
 from shop.products.models import Category, Product
+from shop.products.services.approval import is_held_back, status_columns
 from shop.products.services.locks import keep_category
 from shop.products.services.slugs import insert_with_slug
 from shop.products.services.variants import NewVariant, insert_variants
@@ -40,19 +41,21 @@ def create_product(
     """A product with its variants and their stock.
 
     Without `variants` it gets one, which takes `sku` and `stock`; with them these two
-    are refused (`HasVariants`). `description` is HTML and sanitized. Raises `SlugTaken`,
-    `SkuTaken`, `DuplicateOptions`, `OptionsNotAcceptable`, `CategoryIsGone`.
+    are refused (`HasVariants`). `description` is HTML and sanitized. What `actor` may not
+    put on sale becomes a draft that waits for approval. Raises `SlugTaken`, `SkuTaken`,
+    `DuplicateOptions`, `OptionsNotAcceptable`, `CategoryIsGone`.
     """
     if variants and not (sku is None and stock is None):
         raise HasVariants(attr="stock" if sku is None else "sku")
     variants = variants or [NewVariant(options={}, sku=sku, stock=stock or 0)]
     keep_category(category)
+    is_held = is_held_back(vendor=vendor, actor=actor)
     product = Product(
         vendor=vendor,
         category=category,
         name=name,
         description=sanitize(description),
-        status=status,
+        **status_columns(wanted=status, before=None, is_held=is_held),
         base_price=price,
         price=min(price if new.price is None else new.price for new in variants),
         compare_at_price=compare_at_price,

@@ -34,7 +34,7 @@ def delete_product(*, product: Product, actor: User | None = None) -> bool:
     files = [image["file"] for image in rows.images_of(product_id)]
     if not delete_unless_protected(product):
         Product.objects.filter(pk=product_id).update(
-            status=Product.Status.INACTIVE, updated_at=timezone.now()
+            status=Product.Status.INACTIVE, submitted_at=None, updated_at=timezone.now()
         )
         publish(ProductArchived(product_id=product_id, actor_id=actor_id))
         return False

@@ -7,11 +7,10 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
 
-from shop.core.errors import NotFound
+from shop.core.errors import ImageNotAcceptable, NotFound
 from shop.core.events import publish
 from shop.core.transactions import atomic
 from shop.products import images
-from shop.products.errors import ImageNotAcceptable
 from shop.products.events import ProductUpdated
 from shop.products.models import Product, ProductImage
 from shop.products.services.figures import refresh_price

@@ -10,6 +10,7 @@ from shop.products.errors import HasVariants
 from shop.products.events import ProductUpdated
 from shop.products.html import sanitize
 from shop.products.models import Product, Variant
+from shop.products.services.approval import becomes_public, is_held_back, status_columns
 from shop.products.services.conflicts import naming_conflicts
 from shop.products.services.figures import refresh_price
 from shop.products.services.locks import keep_category, lock_product
@@ -40,8 +41,8 @@ def update_product(
     """Set the named fields, as `create_product` takes them; variants have services of their own.
 
     `sku` and `stock` go to the variant of a product that has a single active one, else
-    `HasVariants`. A changed slug leaves a redirect. Raises `SlugTaken`, `SkuTaken`,
-    `CategoryIsGone`.
+    `HasVariants`. A changed slug leaves a redirect. What `actor` may not put on sale becomes
+    a draft that waits for approval. Raises `SlugTaken`, `SkuTaken`, `CategoryIsGone`.
     """
     of_variant = {name: changes[name] for name in _OF_VARIANT & changes.keys()}
     values = {
@@ -52,6 +53,8 @@ def update_product(
     keep_category(values.get("category"))
     product = lock_product(product.pk)
     old_slug = product.slug
+    if values.keys() & {"status", "vendor"}:
+        values |= _status_columns(product, values, actor)
     for field, value in values.items():
         setattr(product, field, value)
     with naming_conflicts():
@@ -67,6 +70,18 @@ def update_product(
     # Django reads them again when somebody asks.
     del product.price, product.updated_at
     return product
+
+
+def _status_columns(
+    product: Product, values: Mapping[str, Any], actor: User | None
+) -> dict[str, Any]:
+    wanted, vendor = values.get("status", product.status), values.get("vendor")
+    before = None if vendor is not None and vendor.pk != product.vendor_id else product
+    # Only then does it matter whose it is.
+    is_held = becomes_public(wanted=wanted, before=before) and is_held_back(
+        vendor=vendor or product.vendor, actor=actor
+    )
+    return status_columns(wanted=wanted, before=before, is_held=is_held)
 
 
 def _only_variant(product: Product, of_variant: Mapping[str, Any]) -> Variant:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from shop.accounts.models import User
 from shop.inventory import services as inventory
 from shop.inventory.models import StockLevel
 from shop.products import services
 from shop.products.models import Category, Product, Variant
 from shop.products.services import NewVariant
 from shop.vendors import services as vendors
-from shop.vendors.models import Vendor
+from shop.vendors.models import Vendor, VendorMember
+from shop.vendors.tests.make import make_member
 
 _numbers = itertools.count(1)
 
@@ -53,6 +55,11 @@ def make_product(
         Product.objects.filter(pk=product.pk).update(**fields)
         product.refresh_from_db()
     return product
+
+
+def make_seller(vendor: Vendor, role: VendorMember.Role = VendorMember.Role.MANAGER) -> User:
+    """Somebody who acts for `vendor`."""
+    return make_member(vendor, role=role).user
 
 
 def house_vendor() -> Vendor:

@@ -9,9 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from shop.core.errors import NotFound
+from shop.core.errors import ImageNotAcceptable, NotFound
 from shop.products import services
-from shop.products.errors import ImageNotAcceptable
 from shop.products.images import MAX_BYTES, THUMBNAILS, thumbnail_name
 from shop.products.models import Product, ProductImage
 from shop.products.tests.make import make_product

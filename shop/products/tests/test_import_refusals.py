@@ -115,8 +115,8 @@ def test_finds_the_one_product_that_the_database_refuses(
 ) -> None:
     apply = writing._apply
 
-    def refuse_one(changes: Sequence[Any], reference: str) -> None:
-        apply(changes, reference)
+    def refuse_one(changes: Sequence[Any], *rest: Any) -> None:
+        apply(changes, *rest)
         if any(change.product.slug == "p13" for change in changes):
             raise IntegrityError("not this one")
 
@@ -132,11 +132,11 @@ def test_finds_the_one_product_that_the_database_refuses(
 def test_tries_again_after_a_deadlock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     apply, attempts = writing._apply, []
 
-    def refuse_twice(changes: Sequence[Any], reference: str) -> None:
+    def refuse_twice(changes: Sequence[Any], *rest: Any) -> None:
         attempts.append(len(changes))
         if len(attempts) < 3:
             raise OperationalError from psycopg.errors.DeadlockDetected()
-        apply(changes, reference)
+        apply(changes, *rest)
 
     monkeypatch.setattr(writing, "_apply", refuse_twice)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
@@ -145,7 +145,7 @@ def test_tries_again_after_a_deadlock(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_ends_when_the_database_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(changes: Sequence[Any], reference: str) -> None:
+    def fail(changes: Sequence[Any], *rest: Any) -> None:
         raise OperationalError("server closed the connection")
 
     monkeypatch.setattr(writing, "_apply", fail)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
@@ -7,12 +8,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from shop.core import references
-from shop.core.errors import NotFound
+from shop.core.errors import ImageNotAcceptable, NotFound
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.core.parsers import StrictJSONParser
-from shop.products import answers, errors, examples, services
-from shop.products.models import ProductImage
+from shop.products import answers, examples, services
+from shop.products.models import Product, ProductImage
 from shop.products.outputs import ImageOutput
 from shop.products.permissions import SellersWrite, editable_product
 from shop.products.serializers import ImageInput, ImagePatch
@@ -43,7 +44,7 @@ class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductIma
     )
     def list(self, request: Request, product_slug: str) -> Response:
         """In their order; exactly one of them is the main one."""
-        images = answers.images_of(product_slug, request.user)
+        images = self.images_of(product_slug)
         return self.get_paginated_response(self.paginate_queryset(cast("Any", images)))
 
     @documented(
@@ -54,7 +55,7 @@ class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductIma
         tags=TAGS,
     )
     def retrieve(self, request: Request, product_slug: str, pk: int) -> Response:
-        return Response(answers.image(product_slug, pk, request.user))
+        return Response(answers.one_of(self.images_of(product_slug), pk))
 
     @documented(
         "Add an image",
@@ -63,7 +64,7 @@ class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductIma
         response=ImageOutput,
         example=examples.IMAGE,
         status=201,
-        refuses=[NotFound, errors.ImageNotAcceptable],
+        refuses=[NotFound, ImageNotAcceptable],
         tags=TAGS,
     )
     def create(self, request: Request, product_slug: str) -> Response:
@@ -71,9 +72,9 @@ class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductIma
 
         Files are re-encoded, without their metadata. The first image becomes the main one.
         """
-        product = editable_product(request, self, product_slug)
+        product = self.product(product_slug)
         image = services.add_image(product=product, **checked(ImageInput, request))
-        return Response(answers.image_for_editor(image), status=201)
+        return Response(self.answer(image), status=201)
 
     @documented(
         "Replace an image's fields",
@@ -99,16 +100,26 @@ class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductIma
     )
     def partial_update(self, request: Request, product_slug: str, pk: int) -> Response:
         """`is_main: true` takes that mark from the image that has it."""
-        image = self._image(request, product_slug, pk)
+        image = self._image(product_slug, pk)
         services.update_image(image=image, changes=checked(ImagePatch, request))
-        return Response(answers.image_for_editor(image))
+        return Response(self.answer(image))
 
     @documented("Delete an image", status=204, refuses=[NotFound], tags=TAGS)
     def destroy(self, request: Request, product_slug: str, pk: int) -> Response:
         """The next one becomes the main one if this was."""
-        services.delete_image(image=self._image(request, product_slug, pk))
+        services.delete_image(image=self._image(product_slug, pk))
         return Response(status=204)
 
-    def _image(self, request: Request, product_slug: str, pk: int) -> ProductImage:
-        product = editable_product(request, self, product_slug)
-        return references.get(ProductImage.objects.filter(product=product), pk)
+    def _image(self, product_slug: str, pk: int) -> ProductImage:
+        return references.get(ProductImage.objects.filter(product=self.product(product_slug)), pk)
+
+    # Another door to the same goods answers these three in its own way.
+
+    def images_of(self, product_slug: str) -> Sequence[answers.Answer]:
+        return answers.images_of(product_slug, self.request.user)
+
+    def product(self, product_slug: str) -> Product:
+        return editable_product(self.request, self, product_slug)
+
+    def answer(self, image: ProductImage) -> answers.Answer:
+        return answers.image_for_editor(image)

@@ -1,11 +1,13 @@
 from typing import Any, cast
 
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from shop.accounts.models import User
+from shop.core import references
 from shop.core.errors import NotFound
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
@@ -14,11 +16,12 @@ from shop.products.models import Product
 from shop.products.outputs import ProductListItemOutput, ProductOutput
 from shop.products.permissions import (
     SellersWrite,
+    StaffApprove,
     check_vendor,
     editable_product,
     vendor_of_new_product,
 )
-from shop.products.serializers import ProductInput, ProductPatch, ProductPut
+from shop.products.serializers import DeclineInput, ProductInput, ProductPatch, ProductPut
 from shop.products.views.bodies import checked
 from shop.products.views.old_slugs import FollowsOldProductSlugs
 
@@ -45,7 +48,8 @@ class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]
         """Active goods of approved vendors, filtered, sorted, in pages."""
         asked = request.query_params
         # The right is asked of the database, so only where it matters.
-        any_status = "status" in asked and request.user.has_perm("products.view_product")
+        is_staff_only = any(name in asked for name in filters.FOR_STAFF)
+        any_status = is_staff_only and request.user.has_perm("products.view_product")
         products, order = filters.products_asked_for(asked, any_status=any_status)
         found = answers.ProductList(products, order)
         page = self.paginate_queryset(cast("Any", found))
@@ -114,6 +118,37 @@ class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]
         product = editable_product(request, self, slug)
         services.delete_product(product=product, actor=cast("User", request.user))
         return Response(status=204)
+
+    @documented(
+        "Approve a product",
+        response=ProductOutput,
+        example=examples.PRODUCT,
+        refuses=[NotFound, errors.NotSubmitted],
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"], permission_classes=[StaffApprove])
+    def approve(self, request: Request, slug: str) -> Response:
+        """Of a vendor whose products need approval: the public sees it from now on."""
+        product = references.get(Product.objects.only("pk"), slug)
+        services.approve_product(product=product, actor=cast("User", request.user))
+        return Response(answers.product_for_editor(product.pk))
+
+    @documented(
+        "Decline a product",
+        request=DeclineInput,
+        body={"reason": "The pictures are missing."},
+        response=ProductOutput,
+        example={**examples.PRODUCT, "status": "draft", "in_stock": False},
+        refuses=[NotFound, errors.NotSubmitted],
+        tags=TAGS,
+    )
+    @action(detail=True, methods=["post"], permission_classes=[StaffApprove])
+    def decline(self, request: Request, slug: str) -> Response:
+        """It stays a draft; its vendor reads why, and may submit it again."""
+        product = references.get(Product.objects.only("pk"), slug)
+        given = checked(DeclineInput, request)
+        services.decline_product(product=product, actor=cast("User", request.user), **given)
+        return Response(answers.product_for_editor(product.pk))
 
     def _change(self, request: Request, slug: str, kind: type[Serializer[Any]]) -> Response:
         product = editable_product(request, self, slug)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
@@ -12,7 +13,7 @@ from shop.core.errors import NotFound
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.products import answers, errors, examples, services
-from shop.products.models import Variant
+from shop.products.models import Product, Variant
 from shop.products.outputs import VariantOutput
 from shop.products.permissions import SellersWrite, editable_product
 from shop.products.serializers import VariantInput, VariantPatch
@@ -43,7 +44,7 @@ class VariantViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Variant]
     )
     def list(self, request: Request, product_slug: str) -> Response:
         """In their order. Inactive ones are shown to staff and to the vendor's members only."""
-        variants = answers.variants_of(product_slug, request.user)
+        variants = self.variants_of(product_slug)
         return self.get_paginated_response(self.paginate_queryset(cast("Any", variants)))
 
     @documented(
@@ -54,7 +55,7 @@ class VariantViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Variant]
         tags=TAGS,
     )
     def retrieve(self, request: Request, product_slug: str, pk: int) -> Response:
-        return Response(answers.variant(product_slug, pk, request.user))
+        return Response(answers.one_of(self.variants_of(product_slug), pk))
 
     @documented(
         "Add a variant",
@@ -68,12 +69,12 @@ class VariantViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Variant]
     )
     def create(self, request: Request, product_slug: str) -> Response:
         """Placed last. Without `sku` one is made up, without `price` the product's holds."""
-        product = editable_product(request, self, product_slug)
+        product = self.product(product_slug)
         given = checked(VariantInput, request)
         variant = services.create_variant(
             product=product, actor=cast("User", request.user), **given
         )
-        return Response(answers.variant_for_editor(variant), status=201)
+        return Response(self.answer(variant), status=201)
 
     @documented(
         "Replace a variant's fields",
@@ -104,21 +105,31 @@ class VariantViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Variant]
     @documented("Delete a variant", status=204, refuses=[NotFound, errors.LastVariant], tags=TAGS)
     def destroy(self, request: Request, product_slug: str, pk: int) -> Response:
         """One that was ever ordered is switched off instead."""
-        variant = self._variant(request, product_slug, pk)
+        variant = self._variant(product_slug, pk)
         services.delete_variant(variant=variant, actor=cast("User", request.user))
         return Response(status=204)
 
     def _change(
         self, request: Request, product_slug: str, pk: int, kind: type[Serializer[Any]]
     ) -> Response:
-        variant = self._variant(request, product_slug, pk)
+        variant = self._variant(product_slug, pk)
         changes = checked(kind, request)
         if changes.get("sku", "") is None:
             # A new variant without a SKU gets one; this has one and keeps it.
             del changes["sku"]
         services.update_variant(variant=variant, changes=changes, actor=cast("User", request.user))
-        return Response(answers.variant_for_editor(variant))
+        return Response(self.answer(variant))
 
-    def _variant(self, request: Request, product_slug: str, pk: int) -> Variant:
-        product = editable_product(request, self, product_slug)
-        return references.get(Variant.objects.filter(product=product), pk)
+    def _variant(self, product_slug: str, pk: int) -> Variant:
+        return references.get(Variant.objects.filter(product=self.product(product_slug)), pk)
+
+    # Another door to the same goods answers these three in its own way.
+
+    def variants_of(self, product_slug: str) -> Sequence[answers.Answer]:
+        return answers.variants_of(product_slug, self.request.user)
+
+    def product(self, product_slug: str) -> Product:
+        return editable_product(self.request, self, product_slug)
+
+    def answer(self, variant: Variant) -> answers.Answer:
+        return answers.variant_for_editor(variant)

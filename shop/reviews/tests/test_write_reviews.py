@@ -9,7 +9,9 @@ from rest_framework.test import APIClient
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
 from shop.core.models import OutboxEvent
+from shop.orders import services as orders
 from shop.orders.models import Order, OrderItem, VendorOrder
+from shop.orders.tests.make import as_payments, make_split_order
 from shop.products.models import Product
 from shop.products.tests.make import make_product
 from shop.reviews import services
@@ -170,6 +172,14 @@ class TestVerifiedPurchase:
         bought(alice, product, status)
         response = client_of(alice).post(address(product), {"rating": 5})
         assert body(response)["verified_purchase"] is verified
+
+    def test_is_about_the_part_that_was_honored(self, alice: User) -> None:
+        order, (sent, cancelled) = make_split_order(alice)
+        as_payments(orders.mark_paid, order=order, actor=alice)
+        orders.cancel_part(part=cancelled, actor=None)
+        for part, verified in ((sent, True), (cancelled, False)):
+            response = client_of(alice).post(address(part.items.get().product), {"rating": 5})
+            assert body(response)["verified_purchase"] is verified
 
     def test_is_about_this_person_and_this_product(self, alice: User, product: Product) -> None:
         bought(make_user(), product, Order.Status.PAID)

@@ -4,6 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shop.accounts.models import User
+from shop.accounts.tests.make import make_staff, make_user
+from shop.products.tests.make import make_product
+from shop.reviews.tests.make import make_review
 from shop.vendors import services
 from shop.vendors.models import Vendor
 from shop.vendors.tests.make import make_vendor
@@ -14,11 +18,11 @@ pytestmark = pytest.mark.django_db
 URL = "/api/store/vendors/"
 
 
-def statements() -> int:
+def statements(size: int = 100) -> int:
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        assert client_of().get(URL, {"page_size": 100}).status_code == 200
+        assert client_of().get(URL, {"page_size": size}).status_code == 200
     return len(captured)
 
 
@@ -30,7 +34,9 @@ def test_shows_the_approved_ones_by_name() -> None:
         make_vendor(f"Not yet {status}", status=status)
     answer = body(client_of().get(URL))
     assert [row["name"] for row in answer["results"]] == ["Anna's Apples", "House", "Zoe's Zines"]
-    assert set(answer["results"][0]) == {"id", "name", "slug", "description", "created_at"}
+    figures = {"logo", "country", "average_rating", "review_count"}
+    public = {"id", "name", "slug", "description", "created_at"} | figures
+    assert set(answer["results"][0]) == public
 
 
 def test_takes_as_many_statements_for_fifty_as_for_one() -> None:
@@ -67,5 +73,58 @@ def test_refuses_a_page_that_is_none(page: str) -> None:
     assert codes(response) == ["invalid"]
 
 
-def test_cannot_be_written() -> None:
-    assert client_of().post(URL, {"name": "Mine"}).status_code == 405
+def test_rates_each_by_all_reviews_of_its_goods() -> None:
+    vases, pots = make_vendor("Vases"), make_vendor("Pots")
+    vase, bowl = make_product(vendor=vases), make_product(vendor=vases)
+    make_product(vendor=vases)
+    for product, ratings in ((vase, [5, 4]), (bowl, [1])):
+        for rating in ratings:
+            make_review(product, rating=rating)
+    answer = {row["slug"]: row for row in body(client_of().get(URL))["results"]}
+    assert (answer["vases"]["average_rating"], answer["vases"]["review_count"]) == ("3.33", 3)
+    assert (answer["pots"]["average_rating"], answer["pots"]["review_count"]) == ("0.00", 0)
+    assert body(client_of().get(f"{URL}{pots.slug}/")) == answer["pots"]
+
+
+def test_the_rating_costs_no_statement_per_page() -> None:
+    """One that counts, one that answers."""
+    make_vendor()
+    assert statements() == 2
+
+
+def test_pages_lead_through_all() -> None:
+    names = [make_vendor(f"Vendor {number:02}").name for number in range(25)]
+    found = []
+    for page in (1, 2, 3):
+        answer = body(client_of().get(URL, {"page": page, "page_size": 10}))
+        found += [row["name"] for row in answer["results"] if row["name"] != "House"]
+    assert found == names
+
+
+class TestByStatus:
+    @pytest.fixture(autouse=True)
+    def waiting(self) -> Vendor:
+        return make_vendor("Waits", owner=make_user(), status=Vendor.Status.PENDING)
+
+    def slugs(self, user: User | None, status: str) -> list[str]:
+        answer = body(client_of(user).get(URL, {"status": status}))
+        return [row["slug"] for row in answer["results"] if row["slug"] != "house"]
+
+    def test_staff_find_the_queue(self, waiting: Vendor) -> None:
+        Vendor.objects.filter(pk=waiting.pk).update(
+            payout_details={"account_holder": "V", "iban": "DE89370400440532013000"}
+        )
+        staff = make_staff("vendor managers")
+        answer = body(client_of(staff).get(URL, {"status": "pending"}))
+        assert [row["slug"] for row in answer["results"]] == ["waits"]
+        assert answer["results"][0]["status"] == "pending"
+        assert answer["results"][0]["payout_details"]["iban"] == "****3000"
+
+    def test_others_see_the_approved_whatever_they_ask(self) -> None:
+        make_vendor("Sells")
+        for somebody in (None, make_user(), make_staff("support")):
+            assert self.slugs(somebody, "pending") == ["sells"]
+
+    def test_refuses_a_status_that_is_none(self) -> None:
+        response = client_of(make_staff("vendor managers")).get(URL, {"status": "asleep"})
+        assert (response.status_code, codes(response)) == (400, ["invalid_choice"])

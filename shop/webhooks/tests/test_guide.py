@@ -38,7 +38,7 @@ def test_lists_every_event_as_the_code_has_it() -> None:
 
 # What the shop says to itself, and what is about people.
 INSIDE = {"webhook.test", "webhook.paused", "refund.opened", "payment.cancelled"}
-INSIDE |= {"provider_event.received", "review.posted"}
+INSIDE |= {"provider_event.received", "review.posted", "vendor.member_invited"}
 
 
 def test_every_event_is_told_or_kept_on_purpose() -> None:

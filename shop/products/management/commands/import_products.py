@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, ProgrammingError
 from rich.console import Console
 from rich.progress import Progress
 
-from shop.products.importing.catalogue import BrokenFile
+from shop.products.importing.catalogue import Behalf, BrokenFile
 from shop.products.importing.formats import FORMATS
 from shop.products.importing.report import Report
 from shop.products.importing.running import AnotherImportRuns, import_file
@@ -59,8 +59,9 @@ class Command(BaseCommand):
 
             import_file(
                 options["file"],
+                behalf=Behalf(vendor=_vendor(options["vendor"])),
                 format_name=options["format"],
-                vendor=_vendor(options["vendor"]),
+                reference=f"import:{options['file'].name}",
                 dry_run=options["dry_run"],
                 download_images=options["download_images"],
                 progress=show,

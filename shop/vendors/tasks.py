@@ -1,0 +1,9 @@
+"""What vendors hear."""
+
+from shop.core.handlers import handler
+from shop.vendors import services
+
+
+@handler("vendors.forget_person")
+def forget_person(*, user_id: int) -> None:
+    services.forget_person(user_id=user_id)
