@@ -178,7 +178,6 @@ class PaymentViewSet(OncePerKey, GenericViewSet[Payment]):
             "What the shop takes now, in the order to offer it in. `card` is there when the shop "
             "has keys of Stripe; its label says so when it is a simulation of Stripe."
         ),
-        auth=[],
         tags=TAGS,
     )
     @action(detail=False, methods=["get"], permission_classes=[AllowAny], pagination_class=None)
