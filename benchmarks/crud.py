@@ -68,8 +68,8 @@ class KeyedClient(Client):
 
 
 @contextmanager
-def running_shop(file: Path) -> Iterator[tuple[int, str]]:
-    """A shop with the catalogue of `file` and a superuser; yields its port and its folder."""
+def running_shop(file: Path | None) -> Iterator[tuple[int, str]]:
+    """A shop with a superuser and the catalogue of `file`, if any; yields its port and folder."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -86,10 +86,10 @@ def running_shop(file: Path) -> Iterator[tuple[int, str]]:
         try:
             _wait(port)
             manage = [sys.executable, "manage.py"]
-            for command in (
-                ["createsuperuser", "--noinput", "--email", ADMIN],
-                ["import_products", str(file), "--format", "nexus-json"],
-            ):
+            commands = [["createsuperuser", "--noinput", "--email", ADMIN]]
+            if file is not None:
+                commands.append(["import_products", str(file), "--format", "nexus-json"])
+            for command in commands:
                 subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True)
             yield port, folder
         finally:

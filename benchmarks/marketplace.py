@@ -12,10 +12,8 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from benchmarks.crud import PASSWORD, ROOT, Call, Client, measure, running_shop
@@ -30,8 +28,8 @@ INSERT INTO products_category (name, slug, description, image, position, created
 SELECT 'Shelf ' || n, 'shelf-' || n, '', '', n, now(), now() FROM generate_series(1, 20) AS n;
 
 INSERT INTO vendors_vendor (name, slug, description, logo, contact_email, contact_phone, country,
-    status, status_reason, is_house, payout_details, created_at, updated_at)
-SELECT 'Seller ' || n, 'seller-' || n, '', '', '', '', 'GB', 'approved', '', false,
+    status, status_reason, is_house, payout_schedule, payout_details, created_at, updated_at)
+SELECT 'Seller ' || n, 'seller-' || n, '', '', '', '', 'GB', 'approved', '', false, 'daily',
        '{"account_holder": "Seller", "iban": "GB33BUKB20201555555555"}', now(), now()
 FROM generate_series(1, %(vendors)s) AS n;
 
@@ -168,8 +166,7 @@ def measured(vendors: int, times: int) -> dict[str, float]:
     """Milliseconds by name, of a shop with so many sellers."""
     found: dict[str, float] = {}
     credentials = {"email": OWNER, "password": PASSWORD}
-    nothing = tempfile.NamedTemporaryFile("w", suffix=".jsonl")  # noqa: SIM115 (closed below)
-    with nothing, running_shop(Path(nothing.name)) as (port, folder):
+    with running_shop(None) as (port, folder):
         Client(port).send("POST", "/api/auth/registration/", credentials)
         in_shop(f"marketplace.fill({vendors})", folder)
         for name, client, call in requests(port):
@@ -180,10 +177,9 @@ def measured(vendors: int, times: int) -> dict[str, float]:
 
 
 PAYOUT_RUN = """
-from django.utils import timezone
 from shop.ledger import services
 started = time.perf_counter()
-paid = services.schedule_payouts(on=timezone.now().date(), is_forced=True)
+paid = services.schedule_payouts(on=services.today()).payouts
 assert len(paid) > 3, paid
 print((time.perf_counter() - started) * 1000)
 """

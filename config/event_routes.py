@@ -48,6 +48,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     payments.RefundFailed: [ledger_tasks.book_refund],
     payments.PaymentHeld: [notifications_tasks.write_payment_held],
     payments.DisputeOpened: [ledger_tasks.book_dispute, notifications_tasks.write_dispute_opened],
+    payments.DisputeChanged: [ledger_tasks.book_dispute],
     payments.DisputeClosed: [ledger_tasks.book_dispute],
     payments.PaymentRefunded: [
         ledger_tasks.book_refund,
@@ -58,6 +59,7 @@ ROUTES: Mapping[type[Event], Sequence[Task]] = {
     vendors.VendorApproved: [notifications_tasks.write_vendor_approved],
     vendors.VendorRejected: [notifications_tasks.write_vendor_rejected],
     vendors.VendorSuspended: [notifications_tasks.write_vendor_suspended],
+    vendors.OwnerMissing: [notifications_tasks.write_owner_missing],
     vendors.MemberInvited: [notifications_tasks.write_member_invited],
     ledger.PayoutSettled: [notifications_tasks.write_payout_settled],
     ledger.PayoutFailed: [notifications_tasks.write_payout_failed],

@@ -11,6 +11,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": (environment.REPOSITORY / "docs" / "api" / "introduction.md").read_text(
         encoding="utf-8"
     ),
+    "CONTACT": {"name": "The Nexus authors"},
+    "LICENSE": {"name": "MIT License", "identifier": "MIT"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -69,5 +71,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "VendorPayoutMethod": "shop.vendors.models.Vendor.PayoutMethod",
         "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
         "PayoutStatus": "shop.ledger.models.Payout.Status",
+        "TransactionKind": "shop.ledger.models.Transaction.Kind",
     },
 }

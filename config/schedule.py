@@ -11,6 +11,7 @@ from shop.notifications import services as mails
 from shop.notifications import tasks as notifications
 from shop.orders import tasks as orders
 from shop.payments import tasks as payments
+from shop.vendors import tasks as vendors
 from shop.webhooks import services as webhooks_services
 from shop.webhooks import tasks as webhooks
 
@@ -27,6 +28,7 @@ SCHEDULE: Sequence[Periodic] = (
     Periodic(payments.complete_refunds, every=timedelta(minutes=1)),
     Periodic(payments.reconcile, every=timedelta(minutes=1)),
     Periodic(payments.prune_inbox, every=timedelta(hours=6)),
+    Periodic(vendors.prune_invitations, every=timedelta(hours=6)),
     Periodic(webhooks.redeliver, every=timedelta(minutes=1)),
     Periodic(webhooks.prune_deliveries, every=timedelta(hours=6)),
 )

@@ -28,6 +28,18 @@ def _item(title: str, icon: str, app: str, model: str) -> Item:
     }
 
 
+def _queue(title: str, icon: str, app: str, model: str, **query: str) -> Item:
+    """Those rows of a model's list that `query` finds: what waits for somebody."""
+    item = _item(title, icon, app, model)
+    everything = item["link"]
+
+    def is_open(request: HttpRequest) -> bool:
+        return request.path == everything and request.GET.dict() == query
+
+    link = reverse_lazy(f"admin:{app}_{model}_changelist", query=query)
+    return item | {"link": link, "active": is_open}
+
+
 def _group(title: str, *items: Item, collapsible: bool = False) -> dict[str, Any]:
     return {"title": title, "items": list(items), "collapsible": collapsible, "separator": True}
 
@@ -61,7 +73,6 @@ UNFOLD: dict[str, Any] = {
                 _item("Refunds", "undo", "payments", "refund"),
                 _item("Disputes", "gavel", "payments", "dispute"),
                 _item("Inbox", "inbox", "payments", "inboxevent"),
-                _item("Payouts", "account_balance", "ledger", "payout"),
                 _item("Carts", "shopping_cart", "cart", "cart"),
             ),
             _group(
@@ -70,15 +81,20 @@ UNFOLD: dict[str, Any] = {
                 _item("Variants", "qr_code_2", "products", "variant"),
                 _item("Categories", "account_tree", "products", "category"),
                 _item("Images", "image", "products", "productimage"),
-                _item("Vendors", "storefront", "vendors", "vendor"),
-                _item("Commission", "percent", "commissions", "commissionrule"),
                 _item("Reviews", "star", "reviews", "review"),
             ),
             _group(
                 "Vendors",
+                _queue("Applications", "how_to_reg", "vendors", "vendor", status="pending"),
+                _item("Vendors", "storefront", "vendors", "vendor"),
+                _item("Members", "badge", "vendors", "vendormember"),
+                _item("Invitations", "forward_to_inbox", "vendors", "vendorinvitation"),
+                _item("Commission", "percent", "commissions", "commissionrule"),
+                _item("Payouts", "account_balance", "ledger", "payout"),
                 _item("Books", "menu_book", "ledger", "entry"),
                 _item("Transactions", "receipt", "ledger", "transaction"),
                 _item("Adjustments", "balance", "ledger", "adjustment"),
+                _item("Changes", "manage_search", "vendors", "vendorchange"),
             ),
             _group(
                 "Stock",
@@ -97,9 +113,6 @@ UNFOLD: dict[str, Any] = {
                 "System",
                 _item("Roles", "groups", "auth", "group"),
                 _item("Sign-ins", "key", "accounts", "authsession"),
-                _item("Vendor members", "badge", "vendors", "vendormember"),
-                _item("Vendor invitations", "forward_to_inbox", "vendors", "vendorinvitation"),
-                _item("Vendor changes", "manage_search", "vendors", "vendorchange"),
                 _item("Old addresses", "alt_route", "products", "slugredirect"),
                 _item("Order lines", "list_alt", "orders", "orderitem"),
                 _item("Order history", "history", "orders", "orderstatuschange"),

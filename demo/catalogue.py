@@ -32,6 +32,10 @@ CATEGORIES: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 
 
+# The departments that others than the house sell in, by the first word of the seller's name.
+SELLERS: Mapping[str, str] = {"Outdoor": "fjord", "Home": "lumen"}
+
+
 @dataclass(frozen=True)
 class Line:
     """One product; `sizes` and `colors` multiply into its variants."""
@@ -47,6 +51,8 @@ class Line:
     tags: Sequence[str] = ()
     stock: int = 24
     status: str = "active"
+    # Who sells it, if not the seller of its department.
+    seller: str = ""
 
 
 APPAREL = ("S", "M", "L", "XL")
@@ -124,7 +130,11 @@ LINES: Sequence[Line] = (
     Line("House Plants", "plant", "Olive Tree", "79.00", "A metre of Mediterranean for a bright window.", stock=4),
     Line("House Plants", "plant", "Moss Terrarium", "49.00", "Not offered any more; its page still answers.", status="discontinued"),
     Line("Candles", "candle", "Winter Candle", "30.00", "Still being photographed.", status="draft"),
+    Line("Sneakers", "shoe", "Famous-Logo Sneaker", "19.00", "You know the logo. Almost.", ("40", "42"), seller="bargain"),
 )  # fmt: skip
+
+# Its seller's goods need approval by now, and this one waits for it.
+WAITING = Line("Lighting", "lamp", "Driftwood Lantern", "58.00", "Found on the beach, wired in the workshop.", stock=6)  # fmt: skip
 
 # What shoppers said: (product, stars, title, words).
 REVIEWS: Sequence[tuple[str, int, str, str]] = (

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from demo.walk import WALK, Step
+from demo.steps import Step
+from demo.walk import WALK
 
 Document = Mapping[str, Any]
 

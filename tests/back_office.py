@@ -1,5 +1,6 @@
 """How tests use the admin: as a person with a browser, in a shop that has one of everything."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,10 @@ from django.urls import reverse
 from shop.accounts.models import Address, User
 from shop.accounts.tests.make import access_token, make_user
 from shop.cart import services as carts
+from shop.commissions import services as commissions
 from shop.core.models import DeadLetter, IdempotencyKey, OutboxEvent, RateLimitCounter
+from shop.ledger import services as ledger
+from shop.ledger.models import Payout
 from shop.notifications import tasks as notifications
 from shop.orders.models import Order
 from shop.orders.tests.make import make_order, make_variant
@@ -20,6 +24,7 @@ from shop.payments.models import Dispute, InboxEvent, ProviderCustomer, WebhookR
 from shop.payments.tests.make import pay
 from shop.products.models import ProductImage, SlugRedirect
 from shop.reviews.tests.make import make_review
+from shop.vendors import services as vendors
 from shop.vendors.tests.make import make_vendor
 from shop.webhooks.models import Delivery
 from shop.webhooks.tests.make import BROKEN, make_endpoint, record, relay
@@ -85,6 +90,22 @@ def form_of(response: Any, **changes: Any) -> dict[str, Any]:
     return sent | changes
 
 
+def one_of_every_deal(owner: User, *, staff: User) -> Payout:
+    """A vendor with a rate, an invitation, and a correction of its balance that is paid out."""
+    vendor = make_vendor(owner=owner)
+    details = {"account_holder": "Vera Vogel", "iban": "DE89370400440532013000"}
+    vendors.change_vendor(vendor=vendor, changes={"payout_details": details}, actor=owner)
+    invited = f"packer.{vendor.pk}@example.test"
+    vendors.invite_member(vendor=vendor, email=invited, role="fulfiller", actor=owner)
+    commissions.set_rate(vendor=vendor, percent=Decimal(12), actor=staff)
+    proposed = ledger.propose_adjustment(
+        vendor=vendor, amount=Decimal(20), currency="USD", reason="A lost parcel.", actor=owner
+    )
+    ledger.approve_adjustment(adjustment=proposed, actor=staff)
+    (payout,) = ledger.schedule_payouts(on=ledger.today(), vendors=[vendor], actor=staff).payouts
+    return payout
+
+
 def one_of_everything() -> Order:
     """A row in every table; the order is paid and partly refunded."""
     alice = make_user("alice@example.test", first_name="Alice", last_name="Miller")
@@ -92,7 +113,7 @@ def one_of_everything() -> Order:
     Address.objects.create(
         user=alice, full_name="Alice Miller", line1="1 High Street", city="Bonn", country="DE"
     )
-    make_vendor(owner=make_user("vera@example.test"))
+    one_of_every_deal(make_user("vera@example.test"), staff=alice)
     make_endpoint()
     variant = make_variant()
     product = variant.product

@@ -150,7 +150,7 @@ def essence() -> list[str]:
             cursor.execute(f"SELECT to_jsonb(t) FROM {table} t")
             for (raw,) in cursor.fetchall():
                 row = json.loads(raw)
-                volatile = _OF_NEW_VENDORS.get(table, ())
+                volatile = _VOLATILE_IN.get(table, ())
                 kept = {
                     key: row[key]
                     for key in row
@@ -162,11 +162,13 @@ def essence() -> list[str]:
 
 # Keys of new rows come from sequences, which no rollback turns back.
 _VOLATILE = re.compile(
-    r"id|(order|cart|payment|product|variant|category|level|refund)_id|.*_at|date_joined|last_login"
-    r"|number|password|payload|secret|.*reference"
+    r"id|(order|vendor_order|cart|payment|product|variant|category|level|refund|transaction|payout)_id"
+    r"|.*_at|date_joined|last_login|number|password|payload|secret|.*reference"
 )
 
-_OF_NEW_VENDORS = {
+# Columns of one table only, that hold such keys.
+_VOLATILE_IN = {
+    "ledger_transaction": ("cause", "note"),
     "vendors_vendorchange": ("vendor_id", "details"),
     "vendors_vendormember": ("vendor_id",),
 }

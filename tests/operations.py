@@ -16,14 +16,17 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path; `schema` is that of its JSON body, with references resolved."""
+    """One method of one path; `schema` is that of its JSON body, `form` that of its form.
+
+    References are resolved.
+    """
 
     method: str
     template: str
     schema: dict[str, Any]
+    form: dict[str, Any]
     example: dict[str, Any]
     query: dict[str, dict[str, Any]]
-    takes_files: bool
 
     @property
     def name(self) -> str:
@@ -32,6 +35,12 @@ class Operation:
     @property
     def path_parameters(self) -> list[str]:
         return re.findall(r"\{([^}]+)\}", self.template)
+
+    @property
+    def file_field(self) -> str:
+        """Under which name a form brings a file, whether the operation asks for one or not."""
+        fields = self.form["properties"].items()
+        return next((name for name, kind in fields if kind.get("format") == "binary"), "image")
 
 
 def _operations() -> Iterator[Operation]:
@@ -42,18 +51,19 @@ def _operations() -> Iterator[Operation]:
             said = methods[method]
             content = said.get("requestBody", {}).get("content", {})
             body = content.get("application/json", {})
+            form = content.get("multipart/form-data", {})
             examples = body.get("examples", {"": {"value": {}}})
             yield Operation(
                 method=method.upper(),
                 template=template,
                 schema=_resolved(body.get("schema", {}), schemas),
+                form=_resolved(form.get("schema", {}), schemas),
                 example=next(iter(examples.values()))["value"],
                 query={
                     parameter["name"]: parameter["schema"]
                     for parameter in said.get("parameters", [])
                     if parameter["in"] == "query"
                 },
-                takes_files="multipart/form-data" in content,
             )
 
 
@@ -69,5 +79,5 @@ def _resolved(schema: Any, schemas: dict[str, Any]) -> Any:
 
 OPERATIONS = sorted(_operations(), key=lambda operation: operation.name)
 WITH_BODY = [operation for operation in OPERATIONS if operation.schema]
-UPLOADS = [operation for operation in OPERATIONS if operation.takes_files]
+UPLOADS = [operation for operation in OPERATIONS if operation.form]
 READS = [operation for operation in OPERATIONS if operation.method == "GET"]

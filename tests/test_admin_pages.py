@@ -16,10 +16,12 @@ from django.urls import reverse
 from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
 from shop.cart.models import Cart
+from shop.commissions.models import CommissionRule
 from shop.core.models import OutboxEvent
 from shop.inventory.models import StockLevel, StockMovement
+from shop.ledger.models import Adjustment, Entry, Payout, Transaction
 from shop.orders.events import OrderPaid
-from shop.orders.models import Order, OrderItem, OrderStatusChange
+from shop.orders.models import Order, OrderItem, OrderStatusChange, VendorOrder
 from shop.orders.tests.make import make_order
 from shop.payments.models import Payment, Refund
 from shop.payments.tests.make import pay
@@ -27,9 +29,11 @@ from shop.products.models import Category, Product, ProductImage, Variant
 from shop.products.tests.make import make_product
 from shop.reviews.models import Review
 from shop.reviews.tests.make import make_review
+from shop.vendors.models import Vendor, VendorChange, VendorInvitation, VendorMember
+from shop.vendors.tests.make import make_vendor
 from shop.webhooks.models import Delivery, DeliveryAttempt, Endpoint
 from shop.webhooks.tests.make import make_endpoint, tell
-from tests.back_office import browser_of, make_superuser, one_of_everything, page
+from tests.back_office import browser_of, make_superuser, one_of_every_deal, one_of_everything, page
 
 pytestmark = pytest.mark.django_db
 
@@ -75,12 +79,32 @@ def test_opens_every_filter() -> None:
         StockLevel: ["stock=none", "stock=low", "stock=plenty", "warehouse__id__exact=1"],
         Product: ["stock=in", "stock=out", "status__exact=active", "category__id__exact=1"],
         Order: ["status__exact=PAID", "placed_at_from=2026-01-01", "placed_at_to=nonsense"],
+        Vendor: ["status=pending", "status=approved", "is_house__exact=1"],
+        VendorOrder: ["status__exact=PAID"],
+        Payout: ["status__exact=scheduled", "method__exact=manual"],
+        Entry: ["account__exact=vendor_payable", "currency=USD"],
+        Adjustment: ["status__exact=approved"],
+        CommissionRule: ["valid_to__isempty=1"],
         OutboxEvent: ["delivery=waiting", "delivery=failed", "delivery=delivered"],
     }
     for model, queries in asked.items():
         for query in queries:
             response = client.get(f"{page(model)}?{query}")
             assert response.status_code == 200, query
+
+
+def test_leads_to_the_queue_of_applications() -> None:
+    make_vendor("Waiting", status=Vendor.Status.PENDING)
+    make_vendor("Selling")
+    client = browser_of(make_superuser())
+    queue = f"{page(Vendor)}?status=pending"
+    html = client.get(page(Vendor)).content.decode()
+    assert f'href="{queue}"' in html
+    assert "Waiting" in html
+    assert "Selling" in html
+    html = client.get(queue).content.decode()
+    assert "Waiting" in html
+    assert "Selling" not in html
 
 
 def test_finds_orders_products_and_people_from_every_page() -> None:
@@ -105,6 +129,10 @@ def one_delivery_more() -> None:
     tell(OrderPaid(order_id=1))
 
 
+def one_deal_more() -> None:
+    one_of_every_deal(make_user(), staff=make_user())
+
+
 MAKERS: dict[type[Model], Any] = {
     Product: lambda: make_product(sizes=["S", "M"]),
     Order: lambda: pay(make_order(make_user())),
@@ -119,6 +147,16 @@ MAKERS: dict[type[Model], Any] = {
     OrderItem: lambda: make_order(make_user()),
     OrderStatusChange: lambda: make_order(make_user()),
     Delivery: one_delivery_more,
+    VendorOrder: lambda: make_order(make_user()),
+    Vendor: lambda: make_vendor(owner=make_user()),
+    VendorMember: lambda: make_vendor(owner=make_user()),
+    VendorInvitation: one_deal_more,
+    VendorChange: one_deal_more,
+    CommissionRule: one_deal_more,
+    Payout: one_deal_more,
+    Entry: one_deal_more,
+    Transaction: one_deal_more,
+    Adjustment: one_deal_more,
 }
 
 
@@ -140,6 +178,8 @@ def test_a_product_page_takes_the_same_queries_for_1_and_for_20_variants() -> No
     for product, count in ((one, 1), (many, 20)):
         for n in range(count):
             ProductImage.objects.create(product=product, remote_url=f"https://x.test/{n}.jpg")
+    # The first page of a process asks for content types too.
+    queries_of(client, page(Product, one.pk))
     first = queries_of(client, page(Product, one.pk))
     assert queries_of(client, page(Product, many.pk)) == first
 
@@ -150,6 +190,11 @@ class TestRoles:
         [
             ("catalog managers", [Product, Category, StockLevel, Review], [Payment, Order, User]),
             ("order managers", [Order, Payment, Refund, StockLevel, User], [Review, OutboxEvent]),
+            (
+                "vendor managers",
+                [Vendor, VendorMember, CommissionRule, Payout, Entry, Adjustment],
+                [StockLevel, OutboxEvent, Payment],
+            ),
             ("support", [Order, Payment, User, Review], [StockLevel, OutboxEvent]),
         ],
     )
@@ -179,7 +224,8 @@ class TestBooks:
         "model",
         [
             *(Order, OrderItem, OrderStatusChange, Payment, Refund, StockLevel, StockMovement),
-            *(Cart, OutboxEvent, Delivery, DeliveryAttempt),
+            *(Cart, OutboxEvent, Delivery, DeliveryAttempt, VendorOrder, VendorMember),
+            *(VendorInvitation, VendorChange, Transaction, Entry, Payout),
         ],
         ids=lambda model: model.__name__,
     )

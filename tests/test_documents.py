@@ -13,11 +13,12 @@ from django.db import connection
 from django.test import Client
 
 from demo import catalogue
-from demo.load import make_product
+from demo.load import make_product, variants_of
 from shop.accounts.tests.make import make_user
 from shop.core.views import DEMO_PASSWORD
 from shop.products.tests.make import house_vendor, make_category
 from tests.server import running_server
+from tests.stripe_simulator.running import running_stripe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,7 +39,7 @@ def demo_goods(transactional_db: None) -> None:
     leaf = make_category("T-Shirts", parent=make_category("Tops", parent=top))
     for line in catalogue.LINES:
         if line.leaf == "T-Shirts":
-            make_product(line, leaf, house_vendor())
+            make_product(line, leaf, house_vendor(), variants_of(line))
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=False)
@@ -66,6 +67,48 @@ def test_the_journey_ends_with_a_delivered_order() -> None:
 
 def _stock(line: str) -> int:
     return int(re.findall(r"\d+", line)[-1])
+
+
+# --- The guides -------------------------------------------------------------------------
+
+GUIDES = sorted(path for path in ROOT.glob("docs/guides/*.md") if path.name != "index.md")
+_BLOCK = re.compile(r"^```bash\n(.*?)^```(?:\s*^```text\n(.*?)^```)?", re.DOTALL | re.MULTILINE)
+_END = "--- end of a block ---"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=False)
+@pytest.mark.usefixtures("demo_goods")
+def test_the_guides_print_what_they_say() -> None:
+    """Each page by itself, after the words of the first page; `…` is whatever it is."""
+    (words, _), *_ = _BLOCK.findall((ROOT / "docs/guides/index.md").read_text(encoding="utf-8"))
+    with running_stripe() as stripe, running_server(environment=stripe.environment) as address:
+        shop = os.environ | {"SHOP": address, "STRIPE_SIM": stripe.url}
+        wrong = {
+            guide.name: problem
+            for guide in GUIDES
+            if (problem := _problem_of(guide.read_text(encoding="utf-8"), words, shop))
+        }
+    assert not wrong, "\n\n".join(f"{name}: {problem}" for name, problem in wrong.items())
+
+
+def _problem_of(guide: str, words: str, shop: dict[str, str]) -> str:
+    """The first block that does not print what stands below it, or nothing."""
+    blocks = _BLOCK.findall(guide)
+    assert blocks
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail"],
+        input=words + "".join(f"{script}echo '{_END}'\n" for script, _ in blocks),
+        env=shop,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    for (script, expected), printed in zip(blocks, ran.stdout.split(f"{_END}\n"), strict=False):
+        pattern = ".*".join(re.escape(part) for part in expected.strip().split("…"))
+        if not re.fullmatch(pattern, printed.strip(), re.DOTALL):
+            return f"{script}printed\n{printed}{ran.stderr}and not\n{expected}"
+    return ran.stderr or ("" if ran.returncode == 0 else ran.stdout)
 
 
 # --- Configuration ----------------------------------------------------------------------
@@ -162,8 +205,8 @@ def test_the_diagram_has_every_table_of_the_shop() -> None:
 def test_the_schema_names_every_check_and_trigger_of_ours() -> None:
     checks = names(
         "SELECT conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid"
-        " WHERE contype = 'c' AND relname ~ '^(accounts|cart|commissions|core|inventory|ledger|orders"
-        "|payments|products|reviews|vendors|webhooks|wishlist)_' AND conname !~ '_check$'"
+        " WHERE contype = 'c' AND relname ~ '^(accounts|cart|commissions|core|inventory|ledger"
+        "|orders|payments|products|reviews|vendors|webhooks|wishlist)_' AND conname !~ '_check$'"
     )
     assert checks
     triggers = names("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")

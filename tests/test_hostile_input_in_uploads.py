@@ -1,6 +1,5 @@
 """Forms with files that no browser sends: refused in one shape, with nothing changed."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,26 +7,18 @@ import pytest
 from rest_framework.test import APIClient
 
 from shop.products.tests.pictures import upload
-from tests.api import client_of
-from tests.furnished_shop import Furnished
+from tests.api import body, client_of
+from tests.forms import END, FORM, NAME, file_part, part
+from tests.furnished_shop import Furnished, file_for
 from tests.hostile import flaw_in, furnished, root, send, state, undone, unlimited
 from tests.operations import UPLOADS, Operation
 
 __all__ = ["unlimited"]  # a fixture that every test here uses
 
 pytestmark = pytest.mark.django_db
+IMPORT = next(one for one in UPLOADS if one.template == "/api/vendor/import/")
 every_upload = pytest.mark.parametrize("operation", UPLOADS, ids=lambda one: one.name)
 
-FORM = "multipart/form-data; boundary=cut"
-NAME = b'Content-Disposition: form-data; name="%b"'
-PICTURE = b'Content-Disposition: form-data; name="image"; filename="%b"\r\nContent-Type: image/png'
-
-
-def part(header: bytes, content: bytes = b"1") -> bytes:
-    return b"--cut\r\n" + header + b"\r\n\r\n" + content + b"\r\n"
-
-
-END = b"--cut--\r\n"
 PNG = upload().read()
 MALFORMED = {
     "no boundary": ("multipart/form-data", part(NAME % b"name") + END),
@@ -36,7 +27,7 @@ MALFORMED = {
     "an exotic boundary": ("multipart/form-data; boundary=\xff", END),
     "broken base64": (FORM, part(NAME % b"name" + b"\r\nContent-Transfer-Encoding: base64") + END),
     "1,001 fields": (FORM, part(NAME % b"name") * 1001 + END),
-    "101 files": (FORM, part(PICTURE % b"a.png", PNG) * 101 + END),
+    "101 files": (FORM, file_part("image", PNG) * 101 + END),
     "a text of 3 MB": (FORM, part(NAME % b"name", b"x" * 3_000_000) + END),
     "JSON": (FORM, b'{"name": "a"}'),
     "a NUL": (FORM, part(NAME % b"name", b"a\0b") + part(NAME % b"alt_text", b"a\0b") + END),
@@ -51,6 +42,23 @@ NO_PICTURES = {
     "a BMP": upload("BMP").read(),
     "a TIFF": upload("TIFF").read(),
     "a PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
+}
+NO_CATALOGS = {
+    "nothing": b"",
+    "text": b"text",
+    "a picture": PNG,
+    "a NUL": b"handle,name,price\na,A\0,1.00\n",
+    "UTF-16": "handle,name,price\na,A,1.00\n".encode("utf-16"),
+    "bytes that are no UTF-8": b"handle,name,price\na,\xff,1.00\n",
+    "an open quote": b'handle,name,price\na,"A,1.00\n' + b"x" * 200_000,
+    "another header": b"a,b,c\n1,2,3\n",
+    "a column twice": b"handle,name,price,price\na,A,1.00,2.00\n",
+    "half a line of JSON": b'{"handle": "a"',
+    "a lone surrogate": b'{"handle": "a", "name": "\\ud800", "price": "1.00"}\n',
+    "10,000 lists in each other": b'{"handle": ' + b"[" * 10_000 + b"\n",
+    "an endless price": b"handle,name,price\na,A," + b"9" * 5000 + b"\n",
+    "too many products": b"handle,name,price\n"
+    + b"".join(b"a%d,A,1.00\n" % number for number in range(2001)),
 }
 FILE_NAMES = [
     b"../../etc/passwd",
@@ -74,24 +82,12 @@ def client(shop: Furnished) -> APIClient:
     return client_of(shop.owner)
 
 
-def fields_of(shop: Furnished, operation: Operation) -> bytes:
-    """The honest fields as a form, but for `remote_url`, which goes with no file."""
-    body = shop.body(operation)
-    body.pop("remote_url", None)
-    given = {name: value for name, value in body.items() if value is not None}
-    return b"".join(
-        part(NAME % name.encode(), json.dumps(value).strip('"').encode())
-        for name, value in given.items()
-    )
-
-
 @every_upload
 def test_takes_the_honest_form(
     shop: Furnished, client: APIClient, operation: Operation, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    form = fields_of(shop, operation) + part(PICTURE % b"a.png", PNG) + END
-    path = shop.address(operation)
+    form, path = shop.form(operation), shop.address(operation)
     response = send(client, operation.method, path, form, content_type=FORM)
     assert 200 <= response.status_code < 300, response.content
 
@@ -110,7 +106,7 @@ def test_refuses_malformed_forms(shop: Furnished, client: APIClient, operation: 
 
 @pytest.mark.parametrize(
     "operation",
-    [one for one in UPLOADS if "image" in one.schema["properties"]],
+    [one for one in UPLOADS if "image" in one.form["properties"]],
     ids=lambda one: one.name,
 )
 def test_refuses_what_is_no_picture(
@@ -118,15 +114,32 @@ def test_refuses_what_is_no_picture(
     client: APIClient,
     operation: Operation,
 ) -> None:
-    path, fields, before = shop.address(operation), fields_of(shop, operation), state()
+    path, fields, before = shop.address(operation), shop.fields(operation), state()
     for name, content in NO_PICTURES.items():
-        form = fields + part(PICTURE % b"a.png", content) + END
+        form = fields + file_part("image", content) + END
         with undone():
             response = send(client, operation.method, path, form, content_type=FORM)
             assert not (wrong := flaw_in(response, 400)), (name, wrong)
             assert state() == before
-    huge = fields + part(PICTURE % b"a.png", b"\0" * 9_100_000) + END
+    huge = fields + file_part("image", b"\0" * 9_100_000) + END
     assert not flaw_in(send(client, operation.method, path, huge, content_type=FORM), 413)
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", NO_CATALOGS)
+def test_imports_nothing_from_what_is_no_catalog(
+    shop: Furnished, client: APIClient, name: str
+) -> None:
+    """What is no catalog at all is refused; what has products that cannot be, is reported."""
+    form = shop.fields(IMPORT) + file_part("file", NO_CATALOGS[name]) + END
+    before = state()
+    response = send(client, "POST", IMPORT.template, form, content_type=FORM)
+    if response.status_code == 200:
+        report = body(response)
+        assert (report["created"], report["updated"]) == (0, 0)
+        assert report["problems"]
+    else:
+        assert not flaw_in(response, 400)
     assert state() == before
 
 
@@ -135,9 +148,9 @@ def test_never_trusts_the_name_of_a_file(
     shop: Furnished, client: APIClient, operation: Operation, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-    path, fields = shop.address(operation), fields_of(shop, operation)
+    path, fields = shop.address(operation), shop.fields(operation)
     for name in FILE_NAMES:
-        form = fields + part(PICTURE % name, PNG) + END
+        form = fields + file_part(operation.file_field, file_for(operation), name) + END
         with undone():
             response = send(client, operation.method, path, form, content_type=FORM)
             assert response.status_code < 500, (name, response.content)

@@ -1,6 +1,5 @@
 """`Idempotency-Key` on every POST of the API: the second time nothing happens."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,17 +56,18 @@ def test_every_view_with_a_post_honors_the_key() -> None:
 
 @every_post
 def test_refuses_an_empty_key(shop: Furnished, operation: Operation) -> None:
-    raw = json.dumps(shop.body(operation)).encode()
-    response = send(client_of(), "POST", shop.address(operation), raw, HTTP_IDEMPOTENCY_KEY="")
+    raw, media_type = shop.content(operation)
+    more = {"content_type": media_type, "HTTP_IDEMPOTENCY_KEY": ""}
+    response = send(client_of(), "POST", shop.address(operation), raw, **more)
     assert (response.status_code, codes(response)) == (400, ["invalid_idempotency_key"])
 
 
 @every_post
 def test_answers_the_same_again_and_does_nothing(shop: Furnished, operation: Operation) -> None:
-    raw = json.dumps(shop.body(operation)).encode() if operation.schema else b""
+    raw, media_type = shop.content(operation)
     with undone():
         client = client_of(shop.owner)
-        key = {"HTTP_IDEMPOTENCY_KEY": "once only"}
+        key = {"content_type": media_type, "HTTP_IDEMPOTENCY_KEY": "once only"}
         first = send(client, "POST", shop.address(operation), raw, **key)
         assert 200 <= first.status_code < 300, first.content
         assert "Idempotent-Replayed" not in first

@@ -2,24 +2,36 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.cart import querysets
 from shop.cart.models import MAX_QUANTITY, Cart
 from shop.cart.totals import CartLine, CartTotals
 from shop.core.fields import WholeNumberField
+from shop.products.fields import TextField
 from shop.products.options import Options
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "string", "minLength": 1, "maxLength": 220}, {"type": "integer"}]}
+)
+class _ProductReference(serializers.CharField):
+    """A slug, or an id as a text or a number."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, bool) or not isinstance(data, str | int):
+            self.fail("invalid")
+        return super().to_internal_value(str(data))
 
 
 class AddItemInput(serializers.Serializer[Any]):
     """A variant by its id; or a product by slug or id, with options if it has several variants."""
 
     variant = WholeNumberField(min_value=1, required=False)
-    product = serializers.CharField(max_length=220, required=False)
-    size = serializers.CharField(max_length=100, required=False)
-    options = serializers.DictField(
-        child=serializers.CharField(max_length=100), required=False, default=dict
-    )
+    product = _ProductReference(max_length=220, required=False)
+    size = TextField(max_length=100, required=False)
+    options = serializers.DictField(child=TextField(max_length=100), required=False, default=dict)
     quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,8 @@ LINE: dict[str, Any] = {
 CART = {"id": 3, "items": [LINE], "item_count": 2, "subtotal": "100.00", "currency": "USD"}
 EMPTY = {"id": 3, "items": [], "item_count": 0, "subtotal": "0.00", "currency": "USD"}
 ADD = {"product": "ocean-blue-shirt", "size": "M", "quantity": 2}
+# In full, for PATCH too: a line without its quantity says nothing.
+WHOLE_LINE = {"application/json": {"$ref": "#/components/schemas/SetQuantityInputRequest"}}
 REFUSALS = [VariantRequired, NoSuchVariant, NoSuchProduct, NotBuyable, OutOfStock]
 
 
@@ -123,6 +125,7 @@ class CartItemViewSet(OncePerKey, GenericViewSet[CartItem]):
         body={"quantity": 2},
         response=CartItemOutput,
         example=LINE,
+        also={204: None},
         refuses=[NotFound, NotBuyable, OutOfStock],
         tags=TAGS,
     )
@@ -132,10 +135,11 @@ class CartItemViewSet(OncePerKey, GenericViewSet[CartItem]):
 
     @documented(
         "Change a line's quantity",
-        request=SetQuantityInput,
+        request=WHOLE_LINE,
         body={"quantity": 2},
         response=CartItemOutput,
         example=LINE,
+        also={204: None},
         refuses=[NotFound, NotBuyable, OutOfStock],
         tags=TAGS,
     )

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from shop.core import sql
+from shop.core import sql, walls
 from shop.core.broker import Task
 from shop.core.events import Event
 
@@ -132,4 +132,39 @@ events_heard = Statement(
     rows="OutboxEvent {id} ({name})",
     text="it was delivered at {delivered_at:%Y-%m-%d %H:%M:%S}, and {handler} never heard it",
     params=_routes,
+)
+
+# --- The wall between sellers ---------------------------------------------------------------
+
+# Roles belong to the server: a dump of the database has none of this.
+wall = Statement(
+    "wall.role",
+    """
+    WITH wall AS (
+        SELECT oid, rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = %(role)s
+    ), guarded AS (
+        SELECT class.oid, relname, relrowsecurity FROM pg_policy AS policy
+        JOIN pg_class AS class ON class.oid = policy.polrelid WHERE policy.polname = 'wall'
+    ), found AS (
+        SELECT 'it is missing: nobody acts for a vendor' AS text
+        WHERE NOT EXISTS (SELECT FROM wall)
+        UNION ALL
+        SELECT session_user || ' may not enter it: nobody acts for a vendor' FROM wall
+        WHERE NOT CASE WHEN current_setting('server_version_num')::int >= 160000
+                       THEN pg_has_role(session_user, oid, 'SET')
+                       ELSE pg_has_role(session_user, oid, 'MEMBER') END
+        UNION ALL
+        SELECT current_user || ' inherits it, and sees no goods' FROM wall
+        WHERE pg_has_role(oid, 'USAGE')
+          AND EXISTS (SELECT FROM guarded WHERE row_security_active(guarded.oid))
+        UNION ALL
+        SELECT 'it sees the rows of every vendor' FROM wall WHERE passes
+        UNION ALL
+        SELECT 'it sees every row of ' || relname FROM guarded WHERE NOT relrowsecurity
+    )
+    SELECT text FROM found
+    """,
+    rows="Role nexus_vendor",
+    text="{text}",
+    params={"role": walls.ROLE},
 )

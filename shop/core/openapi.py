@@ -59,7 +59,7 @@ REASONS = {
 }
 KEY = OpenApiParameter(
     HEADER,
-    {"type": "string", "minLength": 1, "maxLength": 255},
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"},
     OpenApiParameter.HEADER,
     description="Makes it safe to send the request again, for 7 days: see Sending again.",
 )
@@ -111,9 +111,10 @@ class NexusSchema(AutoSchema):
         has_body = self.method in {"POST", "PUT", "PATCH"} and bool(self.get_request_serializer())
         expected = {
             400: has_body or self._reads_the_query(),
-            401: not self._is_public(),
+            401: bool(self.view.get_authenticators()),
             403: not self._is_public() and self._needs_a_role(),
-            404: "{" in self.path,
+            # Views of the vendor back office: for whom the caller acts for no such vendor.
+            404: "{" in self.path or self._is_paginated() or hasattr(self.view, "least_role"),
             415: has_body,
         }
         for status, applies in expected.items():
@@ -165,6 +166,22 @@ class NexusSchema(AutoSchema):
                 parameter["schema"] = {"type": "integer", "minimum": 1}
         return parameters
 
+    def _get_request_body(self, direction: str = "request") -> Any:
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        # Who names the component wants all of it, in a PATCH too.
+        if body and isinstance(self.get_request_serializer(), dict):
+            body["required"] = True
+        return body
+
+    def _process_override_parameters(self, direction: str = "request") -> Any:
+        parameters = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
+        given = self.get_override_parameters()
+        if any(getattr(shape, "empty_is_absent", False) for shape in given):
+            for parameter in parameters.values():
+                if parameter and parameter["in"] == "query":
+                    parameter["allowEmptyValue"] = True
+        return parameters
+
     def _reads_the_query(self) -> bool:
         return self._is_paginated() or any(
             not isinstance(parameter, OpenApiParameter) or parameter.location == "query"
@@ -200,18 +217,26 @@ def documented(
 
     `request` and `response` are serializers (None: no body) or a `FileAnswer`, `body` and
     `example` an example of each as plain JSON values, `refuses` the domain errors that the
-    service raises; each becomes an example of its status. `more` goes to `extend_schema`.
+    service raises; each becomes an example of its status. `also=` are other statuses of success
+    and their serializers, which share the example; the rest of `more` goes to `extend_schema`.
     """
     media_type = JSON
     if isinstance(response, FileAnswer):
         response, media_type = response.kind, response.media_type
-    answers = _examples("Answer", example, response_only=True, status=status, media_type=media_type)
+    answers = {status: response} | more.pop("also", {})
     responses: dict[Any, Any] = {
-        (status, media_type): OpenApiResponse(
-            response=response,
-            description="Done." if response is None else "The answer.",
-            examples=answers,
-        ),
+        (code, media_type): OpenApiResponse(
+            response=shape,
+            description="Done." if shape is None else "The answer.",
+            examples=_examples(
+                "Answer",
+                None if shape is None else example,
+                response_only=True,
+                status=code,
+                media_type=media_type,
+            ),
+        )
+        for code, shape in answers.items()
     }
     by_status: dict[int, list[Refusal]] = {}
     for error in refuses:
@@ -292,4 +317,8 @@ def keep_canonical_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
 def finish_document(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The address of the server is where the document was read from."""
     result["servers"] = [{"url": "/", "description": "This shop"}]
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            # Left out, it would mean that nobody thought about it.
+            operation.setdefault("security", [])
     return result

@@ -41,6 +41,13 @@ class PagePagination(PageNumberPagination):
         size = self._positive(request, "page_size", MAX_PAGE_SIZE)
         return size or self.page_size
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters = super().get_schema_operation_parameters(view)
+        most = {self.page_query_param: MAX_PAGE, self.page_size_query_param: MAX_PAGE_SIZE}
+        for parameter in parameters:
+            parameter["schema"] |= {"minimum": 1, "maximum": most[parameter["name"]]}
+        return parameters
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """As it is answered: an example of one page, `null` where there is no other one."""
         address = {"type": ["string", "null"], "format": "uri", "example": None}

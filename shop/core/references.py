@@ -16,6 +16,9 @@ def reference(value: str | int, *, field: str = "slug") -> Q:
     text = str(value)
     if text.isascii() and text.isdigit():
         return Q(pk=int(text)) if len(text) < 20 and int(text) <= BIGGEST_ID else Q(pk__in=[])
+    if "\0" in text:
+        # From a header: addresses and bodies have none, and PostgreSQL takes none.
+        return Q(pk__in=[])
     return Q(**{field: text})
 
 

@@ -145,7 +145,9 @@ class StockMovementOutput(serializers.Serializer[Any]):
 
 
 class WarehouseOutput(serializers.ModelSerializer[Warehouse]):
-    vendor = serializers.SlugRelatedField[Vendor](slug_field="slug", read_only=True)
+    vendor = serializers.SlugRelatedField[Vendor](
+        slug_field="slug", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Warehouse

@@ -12,6 +12,7 @@ from shop.core.errors import NotFound
 from shop.core.openapi import documented
 from shop.inventory import querysets, services
 from shop.inventory.errors import BelowReserved, StockLimitReached, WarehouseCodeTaken
+from shop.inventory.examples import LEVEL, MOVEMENT, WAREHOUSE
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
 from shop.inventory.serializers import (
     AdjustInput,
@@ -25,7 +26,6 @@ from shop.inventory.serializers import (
     level_answer,
     own_movement_answer,
 )
-from shop.inventory.views import LEVEL, MOVEMENT, WAREHOUSE
 from shop.vendors.acting import Role, VendorView
 
 TAGS = ["Vendor back office"]

@@ -16,6 +16,7 @@ from shop.inventory.errors import (
     StockLimitReached,
     WarehouseCodeTaken,
 )
+from shop.inventory.examples import LEVEL, MOVEMENT, WAREHOUSE
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
 from shop.inventory.permissions import StaffMay
 from shop.inventory.serializers import (
@@ -32,39 +33,6 @@ from shop.inventory.serializers import (
 )
 
 TAGS = ["Inventory"]
-GOODS: dict[str, Any] = {
-    "product": {"id": 12, "name": "Ocean Blue Shirt", "slug": "ocean-blue-shirt"},
-    "variant": {"id": 31, "sku": "OBS-M", "options": {"size": "M"}},
-    "warehouse": {"id": 1, "code": "main", "name": "Main warehouse"},
-}
-LEVEL = {
-    "id": 31,
-    **GOODS,
-    "on_hand": 20,
-    "reserved": 6,
-    "available": 14,
-    "low": False,
-    "updated_at": "2026-11-20T12:00:00Z",
-}
-MOVEMENT = {
-    "id": 90,
-    "kind": "adjust",
-    "quantity": -1,
-    **GOODS,
-    "reference": "",
-    "reason": "damaged",
-    "actor": {"id": 2, "email": "staff@nexus.test"},
-    "created_at": "2026-11-20T12:00:00Z",
-}
-WAREHOUSE = {
-    "id": 2,
-    "name": "Harbor",
-    "code": "harbor",
-    "vendor": None,
-    "is_default": False,
-    "created_at": "2026-11-20T12:00:00Z",
-    "updated_at": "2026-11-20T12:00:00Z",
-}
 
 
 class StockViewSet(OncePerKey, GenericViewSet[StockLevel]):

@@ -25,6 +25,7 @@ from shop.core.admin import (
 )
 from shop.core.errors import DomainError
 from shop.core.files import CSV, file_answer
+from shop.core.money import quantize
 from shop.ledger import payout_querysets, services, statements
 from shop.ledger.bank_file import bank_file
 from shop.ledger.due import IN_WORDS, Due, HeldBack
@@ -38,7 +39,7 @@ OPEN_PARTS = (Order.Status.PAID, Order.Status.PROCESSING, Order.Status.SHIPPED)
 LAST = 10
 
 # Which buttons each state has.
-BUTTONS = {"scheduled": {"send", "fail"}, "sent": {"settle", "fail"}}
+BUTTONS = {"scheduled": {"send", "fail"}, "sent": {"settle", "fail"}, "settled": {"fail"}}
 ALWAYS = {"statement"}
 
 
@@ -95,8 +96,12 @@ class PayoutAdmin(ReadOnlyAdmin):
 
     @display(description="what it pays")
     def contents(self, payout: Payout) -> str:
-        lines = [(line.what, line.total) for line in payout_querysets.lines_of(payout)[:100]]
-        return format_html_join("", "{}: {}<br>", lines)
+        currency = payout.currency
+        lines = [
+            (line.what, f"{quantize(line.total, currency):,} {currency}")
+            for line in payout_querysets.lines_of(payout)[:100]
+        ]
+        return format_html_join("", "{} · {}<br>", lines)
 
     def has_run_permission(self, request: HttpRequest, _: object = None) -> bool:
         return request.user.has_perm("ledger.add_payout")
@@ -264,7 +269,12 @@ class VendorWithMoneyAdmin(VendorAdmin):
             (title, {**box, "fields": [f for f in box["fields"] if f not in self.MONEY]})
             for title, box in super().get_fieldsets(request, obj)
         ]
-        return [*fieldsets, money_box] if self._has_money(request, obj) else fieldsets
+        # Above the times, which are folded away.
+        return (
+            [*fieldsets[:-1], money_box, fieldsets[-1]]
+            if self._has_money(request, obj)
+            else fieldsets
+        )
 
     @staticmethod
     def _has_money(request: HttpRequest, obj: Any) -> bool:

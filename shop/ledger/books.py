@@ -64,14 +64,23 @@ def sale_of(payment: int) -> str:
     return f"payment:{payment}"
 
 
+def _subject_of(dispute: DisputeTruth) -> str:
+    return f"dispute:{dispute.id}"
+
+
 def missing(truth: Truth, booked: Iterable[Booked]) -> list[Booked]:
-    """What is to be added: the sale once, then refunds, then disputes."""
+    """What is to be added: the sale once, then refunds, then disputes, the open ones last."""
     books = _Books(truth, booked)
     books.sell()
     for refund in sorted(truth.refunds, key=lambda each: each.id):
         books.give_back(refund)
-    for dispute in sorted(truth.disputes, key=lambda each: each.id):
-        books.dispute(dispute)
+    disputes = sorted(truth.disputes, key=lambda each: each.id)
+    for dispute in disputes:
+        if not dispute.is_open:
+            books.close(dispute)
+    still_open = [dispute for dispute in disputes if dispute.is_open]
+    for n, dispute in enumerate(still_open):
+        books.hold(dispute, later=still_open[n + 1 :])
     return books.added
 
 
@@ -108,33 +117,44 @@ class _Books:
             owed = Posting(Account.REFUNDS, refund.amount)
             self._add(subject, Kind.REFUND_PAID, [owed, self._clearing(-refund.amount)])
 
-    def dispute(self, dispute: DisputeTruth) -> None:
-        """Open: set aside. Lost: the money is gone. Else: as if it never was."""
-        subject = f"dispute:{dispute.id}"
-        was = self._last(subject)
-        if dispute.is_open and was is None:
-            self._add(subject, Kind.DISPUTE, self._set_aside(self._disputed(dispute)))
-        if not dispute.is_open and was == Kind.DISPUTE:
-            released = shares.reversed_(self._postings_of(subject))
-            self._add(subject, Kind.DISPUTE_RELEASED, released)
-        if dispute.is_lost and was != Kind.DISPUTE_LOST:
+    def close(self, dispute: DisputeTruth) -> None:
+        """Lost: the money is gone. Else: as if it never was."""
+        subject = _subject_of(dispute)
+        self._release(subject)
+        if dispute.is_lost and self._last(subject) != Kind.DISPUTE_LOST:
             amount = self._disputed(dispute)
             gone = [*self._borne(amount), self._clearing(-amount)] if amount else []
             self._add(subject, Kind.DISPUTE_LOST, gone)
+
+    def hold(self, dispute: DisputeTruth, *, later: Sequence[DisputeTruth]) -> None:
+        """Set aside what the sellers would bear if it were lost now; later ones get the rest.
+
+        That changes with the disputed amount, and with what refunds leave to the sellers.
+        """
+        subject = _subject_of(dispute)
+        left = self._left(without=[subject, *map(_subject_of, later)])
+        wanted = shares.reserved(left, self._disputed(dispute), self.truth.currency)
+        held = self._postings_of(subject)
+        if set(shares.reversed_(held)) != set(shares.reversed_(wanted)):
+            self._release(subject)
+            self._add(subject, Kind.DISPUTE, wanted)
+
+    def _release(self, subject: str) -> None:
+        if self._last(subject) == Kind.DISPUTE:
+            released = shares.reversed_(self._postings_of(subject))
+            self._add(subject, Kind.DISPUTE_RELEASED, released)
 
     def _disputed(self, dispute: DisputeTruth) -> Decimal:
         if dispute.amount is not None:
             return dispute.amount
         return max(sum((part.total for part in self._left()), ZERO), ZERO)
 
-    def _set_aside(self, amount: Decimal) -> list[Posting]:
-        return shares.reserved(self._left(), amount, self.truth.currency)
-
     def _borne(self, amount: Decimal, goods: Sequence[Goods] = ()) -> list[Posting]:
         return shares.borne(self._left(), self.original, amount, self.truth.currency, goods)
 
-    def _left(self) -> list[Part]:
-        postings = (posting for each in self.held for posting in each.postings)
+    def _left(self, without: Sequence[str] = ()) -> list[Part]:
+        counted = (each for each in self.held if each.subject not in without)
+        postings = (posting for each in counted for posting in each.postings)
         return shares.left_of(self.truth.parts, postings)
 
     def _clearing(self, amount: Decimal) -> Posting:

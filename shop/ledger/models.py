@@ -94,6 +94,9 @@ class Payout(models.Model):
     refusals = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="How often the provider said no; it may be asked again."
     )
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider was last asked for one that arrived."
+    )
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -126,6 +129,11 @@ class Payout(models.Model):
                 name="payout_unfinished",
                 condition=Q(status__in=["scheduled", "sent"]),
             ),
+            models.Index(
+                fields=["settled_at"],
+                name="payout_to_follow",
+                condition=Q(status="settled", method="stripe"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,8 +160,6 @@ class Entry(models.Model):
         REFUNDS = "refunds"  # promised to buyers, not given back yet
         ADJUSTMENTS = "adjustments"  # the other side of what staff correct
 
-    OF_VENDORS = (Account.VENDOR_PAYABLE, Account.VENDOR_RESERVE, Account.VENDOR_IN_TRANSIT)
-
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
     account = models.CharField(max_length=20, choices=Account)
     vendor = models.ForeignKey(
@@ -176,6 +182,7 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name_plural = "entries"
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_entry_not_empty"),
             models.CheckConstraint(
@@ -211,6 +218,12 @@ class Entry(models.Model):
                 include=["amount", "vendor_order"],
                 name="ledger_entry_payable",
                 condition=Q(account="vendor_payable", payout=None),
+            ),
+            models.Index(
+                fields=["vendor", "currency"],
+                include=["account", "amount"],
+                name="ledger_entry_held",
+                condition=Q(account__in=["vendor_reserve", "vendor_in_transit"]),
             ),
         ]
 

@@ -20,7 +20,7 @@ from shop.vendors.models import Vendor
 # belongs to a part becomes due together: when it was delivered and held long enough. What was
 # cancelled or given back whole is due at once when nothing of it is left or more was given back;
 # something that is left waits as long as after a delivery, for its refund may be on the way.
-# What has no part, such as adjustments, does not wait.
+# What has no part, such as adjustments, does not wait, and neither does a debt.
 _DUE = """
     vendor AS (
         SELECT *, coalesce(payout_minimum, %(minimum)s) AS minimum,
@@ -31,10 +31,10 @@ _DUE = """
     ), part AS (
         SELECT entry.vendor_id, entry.currency, coalesce(entry.vendor_order_id, 0) AS part_id,
                -sum(entry.amount) AS payable, count(*) AS entries,
-               (entry.vendor_order_id IS NULL
+               (entry.vendor_order_id IS NULL OR sum(entry.amount) > 0
                 OR part.status = 'DELIVERED' AND part.delivered_at < vendor.held_since
                 OR part.status IN ('CANCELLED', 'REFUNDED')
-                   AND (sum(entry.amount) >= 0 OR part.updated_at < vendor.held_since)) AS is_due
+                   AND (sum(entry.amount) = 0 OR part.updated_at < vendor.held_since)) AS is_due
         FROM ledger_entry AS entry
         JOIN vendor ON vendor.id = entry.vendor_id
         LEFT JOIN orders_vendororder AS part ON part.id = entry.vendor_order_id
@@ -51,7 +51,8 @@ _PREVIEW = f"""
                coalesce(sum(entries) FILTER (WHERE is_due), 0)::bigint AS entries
         FROM part GROUP BY vendor_id, currency
     )
-    SELECT total.*, vendor.name, vendor.slug, vendor.status, vendor.minimum,
+    SELECT total.*, vendor.name, vendor.slug, vendor.status,
+           CASE total.currency WHEN %(shop_currency)s THEN vendor.minimum ELSE 0 END AS minimum,
            vendor.payout_method AS method, vendor.payout_schedule AS schedule,
            vendor.payout_details::text AS details,
            coalesce(paid.is_paid, false) AS is_paid, coalesce(paid.is_done, false) AS is_done
@@ -90,7 +91,8 @@ _TAKE = f"""
                vendor.payout_method, 'scheduled', %(currency)s, due.amount, %(on)s,
                vendor.payout_details, '', '', %(actor)s, now()
         FROM chosen, vendor, due, nextval('ledger_payout_number_seq') AS counted
-        WHERE due.amount > 0 AND due.amount >= vendor.minimum AND vendor.status = 'approved'
+        WHERE due.amount > 0 AND vendor.status = 'approved'
+          AND (due.amount >= vendor.minimum OR %(currency)s <> %(shop_currency)s)
           AND NOT EXISTS (
               SELECT FROM ledger_payout
               WHERE vendor_id = vendor.id AND currency = %(currency)s AND period_end = %(on)s
@@ -115,13 +117,16 @@ _TAKE = f"""
 
 
 # One row for each part of an order, and for each entry that has none. What the commission was
-# stands on the part; what refunds gave back of it is in their amounts already.
+# stands on the part, in proportion where another amount came than was asked for; what refunds
+# gave back of it is in their amounts already.
 _LINES = """
     SELECT coalesce(part.number, '') AS part,
            coalesce(part.delivered_at, min(booked.created_at)) AS day,
            min(booked.kind) AS kind, min(booked.note) AS note,
            coalesce(-sum(entry.amount) FILTER (WHERE booked.kind = 'sale'), 0) AS sold,
-           coalesce(max(part.commission_total) FILTER (WHERE booked.kind = 'sale'), 0)
+           coalesce(-sum(entry.amount) FILTER (WHERE booked.kind = 'sale')
+               * part.commission_total
+               / nullif(part.subtotal - part.discount_total - part.commission_total, 0), 0)
                AS commission,
            coalesce(-sum(entry.amount) FILTER (WHERE booked.kind LIKE 'refund%%'), 0) AS refunds,
            coalesce(-sum(entry.amount) FILTER (WHERE booked.kind LIKE 'dispute%%'), 0) AS disputes,
@@ -193,13 +198,14 @@ def lines_of(payout: Payout) -> list[Line]:
             kind=Line.Kind.PART
             if row["part"]
             else _OTHER_LINES.get(row["kind"], Line.Kind.ADJUSTMENT),
-            sales=row["sold"] + row["commission"],
-            commission=-row["commission"],
+            sales=row["sold"] + commission,
+            commission=-commission,
             refunds=row["refunds"],
             disputes=row["disputes"],
             total=row["total"],
         )
         for row in sql.rows(_LINES, [payout.pk])
+        for commission in [quantize(row["commission"], payout.currency)]
     ]
 
 
@@ -223,6 +229,8 @@ def _terms(vendors: Sequence[int] | None) -> dict[str, Any]:
         "vendors": None if vendors is None else list(vendors),
         "hold": settings.PAYOUT_HOLD_DAYS,
         "minimum": settings.PAYOUT_MINIMUM,
+        # A minimum is an amount of this; what came in another currency has none.
+        "shop_currency": settings.SHOP_CURRENCY,
     }
 
 

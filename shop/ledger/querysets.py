@@ -18,18 +18,20 @@ Account = Entry.Account
 
 _MONEY = MoneyField()  # reads amounts in the shop's minor unit
 
-# Credits are the vendor's, so that what it has is positive.
+# Credits are the vendor's, so that what it has is positive. What was paid out long ago is not
+# read: both selections of entries have an index of their own.
 _BALANCES = """
     SELECT currency, sum(payable) AS payable, sum(reserve) AS reserve,
            sum(in_transit) AS in_transit, sum(paid_out) AS paid_out
     FROM (
-        SELECT currency,
-               CASE WHEN account = 'vendor_payable' THEN -amount ELSE 0 END AS payable,
-               CASE WHEN account = 'vendor_reserve' THEN -amount ELSE 0 END AS reserve,
-               CASE WHEN account = 'vendor_in_transit' THEN -amount ELSE 0 END AS in_transit,
-               0 AS paid_out
+        SELECT currency, -amount AS payable, 0 AS reserve, 0 AS in_transit, 0 AS paid_out
         FROM ledger_entry
-        WHERE vendor_id = %(vendor)s AND (account <> 'vendor_payable' OR payout_id IS NULL)
+        WHERE vendor_id = %(vendor)s AND account = 'vendor_payable' AND payout_id IS NULL
+        UNION ALL
+        SELECT currency, 0, CASE account WHEN 'vendor_reserve' THEN -amount ELSE 0 END,
+               CASE account WHEN 'vendor_in_transit' THEN -amount ELSE 0 END, 0
+        FROM ledger_entry
+        WHERE vendor_id = %(vendor)s AND account IN ('vendor_reserve', 'vendor_in_transit')
         UNION ALL
         SELECT currency, 0, 0, 0, amount FROM ledger_payout
         WHERE vendor_id = %(vendor)s AND status = 'settled'

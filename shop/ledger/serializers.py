@@ -129,7 +129,7 @@ class EntryOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
-class AccountOutput(serializers.Serializer[Any]):
+class BookAccountOutput(serializers.Serializer[Any]):
     account = serializers.ChoiceField(Entry.Account.choices)
     provider = serializers.CharField(allow_blank=True)
     currency = serializers.CharField()
@@ -143,7 +143,7 @@ class AccountTotalOutput(serializers.Serializer[Any]):
 
 
 class TrialBalanceOutput(serializers.Serializer[Any]):
-    accounts = AccountOutput(many=True)
+    accounts = BookAccountOutput(many=True)
     totals = AccountTotalOutput(many=True)
 
 

@@ -35,3 +35,4 @@ def schedule_payouts() -> None:
 def send_payouts() -> None:
     services.send_waiting()
     services.follow_sent()
+    services.follow_settled()

@@ -33,9 +33,12 @@ KINDS: Mapping[type[Event], Sequence[str]] = {
     vendors.VendorApproved: ["vendor_approved"],
     vendors.VendorRejected: ["vendor_rejected"],
     vendors.VendorSuspended: ["vendor_suspended"],
+    vendors.OwnerMissing: ["owner_missing"],
     vendors.MemberInvited: ["member_invited"],
     ledger.PayoutSettled: ["payout_settled"],
     ledger.PayoutFailed: ["payout_failed"],
 }
 # Of whole orders, to the sellers in them: a shop that sells its own goods only writes none.
 TO_SELLERS = ["sale_paid", "sale_agreed", "sale_cancelled"]
+# Those that say where it goes.
+WITH_ADDRESS = ["sale_paid", "sale_agreed"]

@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from shop.notifications.kinds import WITH_ADDRESS
 from shop.notifications.models import Mail
+from shop.orders.models import Order
 
 PATIENCE = timedelta(days=3)  # how long a mail waits for the mail server
 KEEP = timedelta(days=90)
@@ -32,6 +34,12 @@ def due() -> QuerySet[Mail]:
 def written() -> QuerySet[Mail]:
     """The mails that somebody gets or got, newest first."""
     return Mail.objects.exclude(recipient="").order_by("-id")
+
+
+def to_sellers_about(buyer_id: int) -> QuerySet[Mail]:
+    """What sellers were told of the orders of `buyer_id`, with the address."""
+    numbers = Order.objects.filter(user=buyer_id).values_list("pk", flat=True)
+    return Mail.objects.filter(kind__in=WITH_ADDRESS, event__payload__order_id__in=list(numbers))
 
 
 def outdated() -> QuerySet[Mail]:

@@ -80,7 +80,13 @@ def send_again(*, mails: QuerySet[Mail]) -> int:
 
 @atomic
 def forget_mails(*, user_id: int) -> None:
-    """Empty the mails of somebody whose account is erased; what waits is not sent."""
+    """Empty the mails of somebody whose account is erased; what waits is not sent.
+
+    What sellers got of their orders names where they live: it is emptied too, once it is sent.
+    """
+    of_orders = querysets.to_sellers_about(user_id)
+    of_orders.filter(sent_at=None, failed_at=None).update(has_secret=True)
+    of_orders.exclude(sent_at=None, failed_at=None).update(text="", html="")
     Mail.objects.filter(user=user_id).update(
         recipient="", subject="", text="", html="", last_error="", user=None
     )

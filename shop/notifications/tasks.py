@@ -167,6 +167,12 @@ def write_vendor_suspended(*, vendor_id: int, event_id: int | None = None) -> No
     services.write_mails(event_id=event_id, kind="vendor_suspended", letters=letters)
 
 
+@handler("notifications.write_owner_missing")
+def write_owner_missing(*, vendor_id: int, event_id: int | None = None) -> None:
+    letters = staff.owner_missing(vendor_id)
+    services.write_mails(event_id=event_id, kind="owner_missing", letters=letters)
+
+
 @handler("notifications.write_member_invited")
 def write_member_invited(
     *, vendor_id: int, invitation_id: int, event_id: int | None = None

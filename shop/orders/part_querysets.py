@@ -1,8 +1,8 @@
 """Parts of orders as their vendors read them: behind the wall, and by statements that would
 find nothing of others without it too.
 
-Nothing of the buyer but the address that the parcel goes to, and of the order only when it was
-placed and paid.
+Nothing of the buyer but the address that the parcel goes to, once there is one to be sent, and of
+the order only when it was placed and paid.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,9 @@ _ANSWER = """
                WHERE item.vendor_order_id = part.id
            ) AS items,
            part.subtotal, part.shipping_total, part.tax_total, part.discount_total,
-           part.total_price, part.commission_total, placed.shipping_address, placed.note,
+           part.total_price, part.commission_total,
+           CASE WHEN part.status NOT IN ('PENDING', 'CANCELLED') THEN placed.shipping_address
+           END AS shipping_address, placed.note,
            part.carrier, part.tracking_number, part.shipped_at, part.delivered_at,
            part.cancelled_at, part.created_at, part.updated_at
     FROM orders_vendororder AS part

@@ -100,7 +100,9 @@ class VendorOrderOutput(serializers.Serializer[Any]):
     discount_total = serializers.CharField()
     total_price = serializers.CharField()
     commission_total = serializers.CharField(help_text="What the shop keeps of it.")
-    shipping_address = OrderAddressOutput(allow_null=True)
+    shipping_address = OrderAddressOutput(
+        allow_null=True, help_text="null also while nothing is to be sent: PENDING, CANCELLED."
+    )
     note = serializers.CharField(allow_blank=True, help_text="From the buyer, with the order.")
     carrier = serializers.CharField(allow_blank=True)
     tracking_number = serializers.CharField(allow_blank=True)

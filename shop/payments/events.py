@@ -92,6 +92,13 @@ class DisputeOpened(DisputeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisputeChanged(DisputeEvent):
+    """It is about another amount now, and still open."""
+
+    name: ClassVar[str] = "dispute.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeClosed(DisputeEvent):
     """It is decided who is right."""
 

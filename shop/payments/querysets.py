@@ -59,11 +59,11 @@ def refunds_of(payment: Payment) -> list[dict[str, Any]]:
 
 
 def confirmable_by(user: User) -> QuerySet[Payment]:
-    """What `user` sees, and the payments of orders whose every line their vendors sell."""
+    """What `user` sees; for members of the house, also the payments of its orders."""
     if user.is_staff:
         return visible_to(user)
     of_others = OrderItem.objects.filter(order=OuterRef("order")).exclude(
-        vendor__in=vendors.vendors_of(user).order_by().values("pk")
+        vendor__in=_house_of(user)
     )
     payments = Payment.objects.select_related("order")
     return payments.filter(Q(order__user=user) | ~Exists(of_others))
@@ -74,10 +74,17 @@ def is_clerk(user: User) -> bool:
     return user.is_staff and user.has_perm("payments.change_payment")
 
 
-def acts_for_seller(user: User, payment: Payment) -> bool:
-    """Whether vendors of `user` sell every line of the payment's order."""
-    sellers = vendors.vendors_of(user).order_by().values("pk")
-    return not OrderItem.objects.filter(order=payment.order_id).exclude(vendor__in=sellers).exists()
+def acts_for_house(user: User, payment: Payment) -> bool:
+    """Whether `user` is a member of the house, and the house sells every line of the order.
+
+    Not so for other sellers: what they say has arrived, the shop would owe them (ADR 14).
+    """
+    of_others = OrderItem.objects.filter(order=payment.order_id).exclude(vendor__in=_house_of(user))
+    return not of_others.exists()
+
+
+def _house_of(user: User) -> QuerySet[Any]:
+    return vendors.vendors_of(user).filter(is_house=True).order_by().values("pk")
 
 
 def confirmable(reference: str, *, by: User) -> Payment:

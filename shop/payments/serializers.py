@@ -20,7 +20,9 @@ MAX_QUANTITY = 2**31 - 1
 MAX_ITEMS = 1000
 
 
-@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+@extend_schema_field(
+    {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}]}
+)
 class ReferenceField(serializers.Field[Any, Any, Any, Any]):
     """An id, or the number of an order or of a part of one."""
 

@@ -124,7 +124,7 @@ class PaymentViewSet(OncePerKey, GenericViewSet[Payment]):
         description=(
             "The method test: the payer says it, and `outcome` is required. `succeed` pays the "
             "order, `decline` lets it be paid again, `fail` cancels it. Cash and transfers: staff, "
-            "or the vendor when all goods are of one, say that the money has arrived. Cards: "
+            "or the house's members for its own goods, say that the money has arrived. Cards: "
             "without `outcome`, the payer or staff have the shop ask Stripe how it ended, at "
             "once instead of when Stripe's event comes."
         ),
@@ -178,7 +178,6 @@ class PaymentViewSet(OncePerKey, GenericViewSet[Payment]):
             "What the shop takes now, in the order to offer it in. `card` is there when the shop "
             "has keys of Stripe; its label says so when it is a simulation of Stripe."
         ),
-        auth=[],
         tags=TAGS,
     )
     @action(detail=False, methods=["get"], permission_classes=[AllowAny], pagination_class=None)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -15,24 +15,36 @@ from shop.vendors.models import Vendor
 OPTION = "option."
 
 
+@extend_schema_field(
+    {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,3})?$"}
+)
+class _Amount(serializers.DecimalField):
+    """Of money, in a query."""
+
+
+@extend_schema_field(
+    {"type": "string", "format": "decimal", "pattern": r"^([0-4](\.[0-9]{1,2})?|5(\.0{1,2})?)$"}
+)
+class _Stars(serializers.DecimalField):
+    """0 to 5, in a query."""
+
+
 class _Filters(serializers.Serializer[Any]):
     """What every list of products can be asked for. Empty values count as not given."""
+
+    empty_is_absent = True
 
     category = serializers.CharField(
         required=False,
         max_length=150,
         help_text="Slug or id; goods of its descendants included. Unknown: 400 `does_not_exist`.",
     )
-    min_price = serializers.DecimalField(
-        required=False, max_digits=12, decimal_places=3, min_value=0
-    )
-    max_price = serializers.DecimalField(
-        required=False, max_digits=12, decimal_places=3, min_value=0
-    )
+    min_price = _Amount(required=False, max_digits=12, decimal_places=3, min_value=0)
+    max_price = _Amount(required=False, max_digits=12, decimal_places=3, min_value=0)
     size = serializers.CharField(
         required=False, max_length=100, help_text="The same as `option.size`."
     )
-    rating = serializers.DecimalField(
+    rating = _Stars(
         required=False,
         max_digits=3,
         decimal_places=2,

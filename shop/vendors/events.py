@@ -45,3 +45,10 @@ class MemberInvited(VendorEvent):
 
     name: ClassVar[str] = "vendor.member_invited"
     invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerMissing(VendorEvent):
+    """The account of its last owner was erased; staff add another, or suspend it."""
+
+    name: ClassVar[str] = "vendor.owner_missing"

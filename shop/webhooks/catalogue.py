@@ -92,6 +92,7 @@ PUBLIC: dict[str, PublicEvent] = {
         (vendors.VendorSuspended, Subject.VENDOR),
         (vendors.VendorApplied, Subject.SHOP),
         (vendors.VendorRejected, Subject.SHOP),
+        (vendors.OwnerMissing, Subject.SHOP),
         (products.CategoryChanged, Subject.SHOP),
         (payments.PaymentSucceeded, Subject.SHOP),
         (payments.PaymentDeclined, Subject.SHOP),
@@ -100,6 +101,7 @@ PUBLIC: dict[str, PublicEvent] = {
         (payments.PaymentRefunded, Subject.SHOP),
         (payments.RefundFailed, Subject.SHOP),
         (payments.DisputeOpened, Subject.SHOP),
+        (payments.DisputeChanged, Subject.SHOP),
         (payments.DisputeClosed, Subject.SHOP),
     )
 }

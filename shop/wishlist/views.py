@@ -59,6 +59,7 @@ class WishlistViewSet(OncePerKey, GenericViewSet[WishlistItem]):
         response=WishOutput,
         example=WISH,
         status=201,
+        also={200: WishOutput},
         refuses=[NoSuchProduct],
         tags=TAGS,
     )

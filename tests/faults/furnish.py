@@ -1,6 +1,7 @@
 """`python -m tests.faults.furnish`: tables, goods and shoppers in the empty DATABASE_URL.
 
-Prints as JSON who buys (an access token each), who manages orders or all, and what there is to buy.
+Prints as JSON who buys (an access token each), who manages orders, sellers or all, and what
+there is to buy, of the shop itself and of one seller who is paid by Stripe.
 """
 
 import json
@@ -22,9 +23,13 @@ def main() -> dict[str, Any]:
     call_command("migrate", interactive=False, verbosity=0)
 
     from shop.accounts.tests.make import access_token, make_staff, make_user
+    from shop.ledger.tests.payouts.make import make_seller
     from shop.products.tests.make import make_category, make_product
 
     clerk = make_staff("order managers", email="clerk@faults.test")
+    steward = make_staff("vendor managers", email="steward@faults.test")
+    seller = make_seller("Seller", method="stripe")
+    sold = make_product(category=make_category(), stock=STOCK, price="50.00", vendor=seller)
     owner = make_user("owner@faults.test", is_staff=True, is_superuser=True)
     shoppers = [make_user(f"shopper{number}@faults.test") for number in range(SHOPPERS)]
     categories = [make_category() for _ in range(3)]
@@ -38,6 +43,8 @@ def main() -> dict[str, Any]:
         ],
         "clerk": access_token(clerk),
         "owner": access_token(owner),
+        "steward": access_token(steward),
+        "seller": {"slug": seller.slug, "variant": sold.variants.get().pk},
         "categories": [category.slug for category in categories],
         "goods": [
             {"slug": product.slug, "variant": product.variants.get().pk} for product in goods

@@ -62,8 +62,9 @@ DEATHS = [
 ]
 
 SUBSCRIBERS = "webhooks.before_record"  # see test_subscribers_hear.py
-# See shop/ledger/tests/payouts/test_killed.py.
-PAYOUTS = {
+# See test_books_die.py, and shop/ledger/tests/payouts/test_killed.py.
+MONEY = {
+    *("booking.before_commit", "booking.after_commit"),
     *("payout.before_commit", "payout.after_commit", "payout.before_provider"),
     *("payout.after_provider", "payout.before_sent"),
 }
@@ -116,4 +117,4 @@ def test_no_failpoint_is_forgotten() -> None:
     named = set()
     for file in (ROOT / "shop").rglob("*.py"):
         named |= set(re.findall(r'failpoint(?:_after_commit)?\("([^"]+)"\)', file.read_text()))
-    assert named == {death.failpoint for death in DEATHS} | {SUBSCRIBERS} | PAYOUTS
+    assert named == {death.failpoint for death in DEATHS} | {SUBSCRIBERS} | MONEY

@@ -21,6 +21,8 @@ from shop.core.openapi import documented
 
 
 class AccountView(APIView):
+    """Who the caller is, and how to reach them."""
+
     @documented("My account", response=AccountOutput, example=examples.ACCOUNT, tags=["Account"])
     def get(self, request: Request) -> Response:
         return Response(account_of(caller(request)))

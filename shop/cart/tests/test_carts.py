@@ -186,6 +186,10 @@ def test_refuses_quantities_that_are_none(alice: User, quantity: Any) -> None:
     [
         ({}, 400),
         ({"variant": None}, 400),
+        ({"product": 1.5}, 400),
+        ({"product": True}, 400),
+        ({"product": "mug", "size": 42}, 400),
+        ({"product": "mug", "options": {"size": 42}}, 400),
         ({"variant": True}, 400),
         ({"variant": "1"}, 400),
         ({"variant": 0}, 400),

@@ -17,6 +17,40 @@ balanced = Statement(
     text="its {entries} entries sum to {total} {currency}",
 )
 
+# What each transaction names is there, of its order, and is something of that kind.
+caused = Statement(
+    "ledger.caused",
+    """
+    WITH booked AS (
+        SELECT id, kind, cause, order_id, split_part(cause, ':', 1) AS what,
+               substring(cause FROM '^[a-z]+:([0-9]+)')::bigint AS about
+        FROM ledger_transaction
+    )
+    SELECT id, kind, cause FROM booked
+    WHERE NOT CASE what
+        WHEN 'payment' THEN kind = 'sale' AND EXISTS (
+            SELECT FROM payments_payment AS payment
+            WHERE payment.id = about AND payment.order_id = booked.order_id)
+        WHEN 'refund' THEN kind IN ('refund', 'refund_paid', 'refund_reversed') AND EXISTS (
+            SELECT FROM payments_refund AS refund
+            JOIN payments_payment AS payment ON payment.id = refund.payment_id
+            WHERE refund.id = about AND payment.order_id = booked.order_id)
+        WHEN 'dispute' THEN kind IN ('dispute', 'dispute_lost', 'dispute_released') AND EXISTS (
+            SELECT FROM payments_dispute AS dispute
+            JOIN payments_payment AS payment ON payment.id = dispute.payment_id
+            WHERE dispute.id = about AND payment.order_id = booked.order_id)
+        WHEN 'payout' THEN kind IN ('payout', 'payout_settled', 'payout_returned')
+            AND EXISTS (SELECT FROM ledger_payout AS payout WHERE payout.id = about)
+        WHEN 'adjustment' THEN kind = 'adjustment'
+            AND EXISTS (SELECT FROM ledger_adjustment AS adjustment WHERE adjustment.id = about)
+        ELSE FALSE
+    END
+    ORDER BY id
+    """,
+    rows="Transaction {id} ({cause})",
+    text="there is nothing that {cause} could mean for the {kind} of its order",
+)
+
 # What may be booked after what, of one payment, refund, dispute, payout or adjustment.
 once = Statement(
     "ledger.once",
@@ -37,7 +71,8 @@ once = Statement(
         ('refund', 'refund_reversed'), ('refund_paid', 'refund_reversed'),
         ('', 'dispute'), ('dispute_released', 'dispute'), ('dispute', 'dispute_released'),
         ('', 'dispute_lost'), ('dispute_released', 'dispute_lost'),
-        ('', 'payout'), ('payout', 'payout_settled'), ('payout', 'payout_returned')
+        ('', 'payout'), ('payout', 'payout_settled'), ('payout', 'payout_returned'),
+        ('payout_settled', 'payout_returned')
     )
     UNION ALL
     SELECT max(id), 'sale', max(cause), 'sale' FROM step

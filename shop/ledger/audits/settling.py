@@ -14,7 +14,7 @@ MOVING = """
                    (payload ->> 'refund_id')::bigint AS refund_id
             FROM core_outboxevent
             WHERE name IN ('payment.succeeded', 'refund.opened', 'payment.refunded',
-                           'refund.failed', 'dispute.opened', 'dispute.closed')
+                           'refund.failed', 'dispute.opened', 'dispute.changed', 'dispute.closed')
               AND (delivered_at IS NULL AND failed_at IS NULL
                    OR delivered_at > now() - interval '1 min')
         ) AS told

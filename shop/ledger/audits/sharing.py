@@ -94,6 +94,29 @@ shares = Statement(
     "and {lost} lost; in the books {clearing} are here, {owed} owed and {shared} shared",
 )
 
+# Whole, whoever has it: together with the commission that says what each seller was credited. A
+# payment of another amount is shared in proportion.
+parts = Statement(
+    "ledger.parts",
+    f"""
+    WITH {SALES}, held AS (
+        SELECT sale.id AS sale_id, entry.vendor_order_id AS part_id, -sum(entry.amount) AS credited
+        FROM sale JOIN ledger_entry AS entry ON entry.transaction_id = sale.id
+        WHERE entry.account <> 'clearing'
+        GROUP BY sale.id, entry.vendor_order_id
+    )
+    SELECT part.id, part.number, part.total_price, coalesce(held.credited, 0) AS credited
+    FROM sale JOIN orders_order AS placed ON placed.id = sale.order_id
+    JOIN orders_vendororder AS part ON part.order_id = placed.id
+    LEFT JOIN held ON held.sale_id = sale.id AND held.part_id = part.id
+    WHERE (sale.captured_amount, sale.currency) = (placed.total_price, placed.currency)
+      AND coalesce(held.credited, 0) <> part.total_price
+    ORDER BY part.id
+    """,  # noqa: S608 (the parts are constants)
+    rows="VendorOrder {id} ({number})",
+    text="{total_price} were paid for it; in the books {credited} are credited",
+)
+
 # Frozen when the order was placed; a payment of another amount has its share of it. It goes back
 # with the goods: the platform never keeps more than what is left of them.
 commissions = Statement(

@@ -64,6 +64,7 @@ disputes = Statement(
     WHERE sale.payment_id NOT IN (SELECT id FROM moving)
       AND (dispute.status <> 'open' AND coalesce(held.reserved, 0) <> 0
            OR coalesce(held.reserved, 0) < 0
+           OR dispute.currency = sale.currency AND coalesce(held.reserved, 0) > dispute.amount
            OR dispute.currency = sale.currency AND coalesce(held.gone, 0)
               <> CASE WHEN dispute.status = 'lost' THEN dispute.amount ELSE 0 END
            OR dispute.status = 'open' AND coalesce(held.reserved, 0) = 0

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'verbose_name_plural': 'entries',
             },
         ),
         migrations.CreateModel(

@@ -21,6 +21,7 @@ from shop.ledger.services.paying_out import (
 from shop.ledger.services.sending import (
     fail_payout,
     follow_sent,
+    follow_settled,
     send_payout,
     send_waiting,
     settle_payout,
@@ -35,6 +36,7 @@ __all__ = [
     "catch_up_refund",
     "fail_payout",
     "follow_sent",
+    "follow_settled",
     "pay_due_days",
     "preview_payouts",
     "propose_adjustment",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from shop.core import sql
+from shop.core.failpoints import failpoint, failpoint_after_commit
 from shop.core.money import ZERO
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.ledger import books, querysets
@@ -92,6 +93,8 @@ def _bring_up_to_date(order_id: int, payment_id: int) -> None:
     missing = books.missing(_truth(payment), known)
     if missing:
         _write(payment, missing, known)
+        failpoint("booking.before_commit")
+        failpoint_after_commit("booking.after_commit")
 
 
 def _truth(payment: Payment) -> Truth:

@@ -1,5 +1,7 @@
 """From set aside to paid: scheduled → sent → settled, or failed, which makes it payable again.
 
+A bank or Stripe may also bring back what had arrived: settled → failed.
+
 Providers are called between transactions. Before the first call the payout is marked as
 attempted, and from then on nobody may give it up until it is known whether it went.
 """
@@ -11,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.db.models import F, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from shop.accounts.models import User
@@ -32,10 +34,14 @@ from shop.vendors.models import Vendor
 
 logger = logging.getLogger(__name__)
 
+Account = Entry.Account
 Status = Payout.Status
 
 BATCH = 100
 PATIENCE = timedelta(minutes=1)
+# A transfer may still be taken back after it arrived: for so long it is asked for, so often.
+FOLLOWED_FOR = timedelta(days=30)
+ASKED_AGAIN_AFTER = timedelta(days=1)
 # How long a call may still be at work at the provider after we have hung up.
 IN_FLIGHT = timedelta(minutes=2)
 _ONLINE = [method for method, provider in PROVIDERS.items() if not provider.is_manual]
@@ -51,8 +57,9 @@ _BOOK = """
     SELECT booked.id, side.account, side.vendor_id, side.provider, %(currency)s,
            side.amount, side.payout_id
     FROM booked, (VALUES
-        ('vendor_in_transit', %(vendor)s::bigint, '', %(amount)s::numeric, %(payout)s::bigint),
-        (%(account)s, %(owner)s::bigint, %(provider)s, -%(amount)s::numeric, NULL)
+        (%(from)s, %(from_owner)s::bigint, %(from_provider)s, %(amount)s::numeric,
+         %(from_payout)s::bigint),
+        (%(to)s, %(to_owner)s::bigint, %(to_provider)s, -%(amount)s::numeric, NULL)
     ) AS side (account, vendor_id, provider, amount, payout_id)
 """
 
@@ -118,9 +125,26 @@ def _follow(payout: Payout) -> Payout:
     fate = PROVIDERS[payout.method].fate_of(payout)
     if fate == Fate.ARRIVED:
         return settle_payout(payout=payout)
-    if fate == Fate.CAME_BACK:
-        return fail_payout(payout=payout, reason="The transfer was reversed.")
-    return payout
+    return _took_back(payout) if fate == Fate.CAME_BACK else payout
+
+
+def follow_settled() -> int:
+    """Ask whether what arrived in the last month is still there; returns how many are not."""
+    settled = Payout.objects.filter(
+        status=Status.SETTLED, method__in=_ONLINE, settled_at__gt=Now() - FOLLOWED_FOR
+    ).annotate(last=Coalesce("checked_at", "settled_at"))
+    return _each(settled.filter(last__lt=Now() - ASKED_AGAIN_AFTER), _follow_settled)
+
+
+def _follow_settled(payout: Payout) -> Payout:
+    # First, so that one that cannot be asked for does not keep the others waiting.
+    Payout.objects.filter(pk=payout.pk).update(checked_at=Now())
+    fate = PROVIDERS[payout.method].fate_of(payout)
+    return _took_back(payout) if fate == Fate.CAME_BACK else payout
+
+
+def _took_back(payout: Payout) -> Payout:
+    return _give_up(payout_id=payout.pk, reason="The transfer was reversed.", actor=None)
 
 
 def _each(payouts: QuerySet[Payout], action: Callable[[Payout], Payout]) -> int:
@@ -196,8 +220,8 @@ def settle_payout(*, payout: Payout, reference: str = "", actor: User | None = N
         payout,
         Transaction.Kind.PAYOUT_SETTLED,
         actor=actor,
-        account=Entry.Account.CLEARING,
-        provider=PROVIDERS[payout.method].clearing,
+        debited=Account.VENDOR_IN_TRANSIT,
+        credited=Account.CLEARING,
     )
     publish(PayoutSettled(payout_id=payout.pk, vendor_id=payout.vendor_id))
     return payout
@@ -206,13 +230,15 @@ def settle_payout(*, payout: Payout, reference: str = "", actor: User | None = N
 def fail_payout(*, payout: Payout, reason: str, actor: User | None = None) -> Payout:
     """It came back, or shall not be sent: the amount is payable again, with the next payout.
 
-    A provider that may have got it already is asked first; what it has is not given up. Raises
-    `IllegalPayoutMove` (409), `ProviderAway` (503).
+    Also when it had arrived before. A provider that may have it is asked first; what it has is
+    not given up. Raises `IllegalPayoutMove`, `ProviderRefused` (409), `ProviderAway` (503).
     """
     with _alone(payout):
         payout = Payout.objects.get(pk=payout.pk)
         if payout.status == Status.SCHEDULED and payout.attempted_at is not None:
             _make_sure_it_was_not_sent(payout)
+        if payout.status in (Status.SENT, Status.SETTLED):
+            _make_sure_it_came_back(payout)
         return _give_up(payout_id=payout.pk, reason=reason, actor=actor)
 
 
@@ -226,6 +252,13 @@ def _make_sure_it_was_not_sent(payout: Payout) -> None:
     if reference is not None:
         _record_sent(payout_id=payout.pk, reference=reference)
         raise IllegalPayoutMove("The provider has sent this payout.")
+
+
+def _make_sure_it_came_back(payout: Payout) -> None:
+    """People know what their bank did; a provider says so itself."""
+    provider = PROVIDERS[payout.method]
+    if not provider.is_manual and provider.fate_of(payout) != Fate.CAME_BACK:
+        raise IllegalPayoutMove("The provider has this payout: it was not taken back there.")
 
 
 @retry_on_conflict
@@ -250,12 +283,14 @@ def _record_failure(*, payout_id: int, reason: str, actor: User | None) -> None:
 
 
 def _fail(payout: Payout, *, reason: str, actor: User | None) -> None:
+    had_arrived = payout.status == Status.SETTLED
     _move(payout, Status.FAILED, failure_reason=reason)
     _book(
         payout,
         Transaction.Kind.PAYOUT_RETURNED,
         actor=actor,
-        account=Entry.Account.VENDOR_PAYABLE,
+        debited=Account.CLEARING if had_arrived else Account.VENDOR_IN_TRANSIT,
+        credited=Account.VENDOR_PAYABLE,
         note=reason,
     )
     publish(PayoutFailed(payout_id=payout.pk, vendor_id=payout.vendor_id))
@@ -266,7 +301,7 @@ def _fail(payout: Payout, *, reason: str, actor: User | None) -> None:
 _FROM: Mapping[str, tuple[str, ...]] = {
     Status.SENT: (Status.SCHEDULED,),
     Status.SETTLED: (Status.SENT,),
-    Status.FAILED: (Status.SCHEDULED, Status.SENT),
+    Status.FAILED: (Status.SCHEDULED, Status.SENT, Status.SETTLED),
 }
 
 
@@ -287,11 +322,11 @@ def _book(
     kind: Transaction.Kind,
     *,
     actor: User | None,
-    account: Entry.Account,
-    provider: str = "",
+    debited: Entry.Account,
+    credited: Entry.Account,
     note: str = "",
 ) -> None:
-    """Out of what is in transit, into `account`."""
+    """Out of the one account, into the other."""
     end = "settled" if kind == Transaction.Kind.PAYOUT_SETTLED else "returned"
     params = {
         "kind": kind,
@@ -299,11 +334,18 @@ def _book(
         "note": f"{payout.number}: {note}"[:500] if note else payout.number,
         "actor": None if actor is None else actor.pk,
         "currency": payout.currency,
-        "vendor": payout.vendor_id,
         "amount": payout.amount,
-        "payout": payout.pk,
-        "account": account,
-        "owner": payout.vendor_id if account in Entry.OF_VENDORS else None,
-        "provider": provider,
+        "from_payout": payout.pk if debited == Account.VENDOR_IN_TRANSIT else None,
+        **_side("from", payout, debited),
+        **_side("to", payout, credited),
     }
     sql.run(_BOOK, params)
+
+
+def _side(name: str, payout: Payout, account: Entry.Account) -> dict[str, object]:
+    is_clearing = account == Account.CLEARING
+    return {
+        name: account,
+        f"{name}_owner": None if is_clearing else payout.vendor_id,
+        f"{name}_provider": PROVIDERS[payout.method].clearing if is_clearing else "",
+    }

@@ -24,8 +24,8 @@ from shop.products.tests.make import make_product
 from shop.vendors.models import Vendor
 
 EVERY = (
-    *(audits.balanced, audits.once, audits.sales, audits.shares, audits.refunds),
-    *(audits.disputes, audits.commissions, audits.payouts, audits.adjustments),
+    *(audits.balanced, audits.caused, audits.once, audits.sales, audits.shares, audits.refunds),
+    *(audits.disputes, audits.parts, audits.commissions, audits.payouts, audits.adjustments),
 )
 _numbers = itertools.count(1)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

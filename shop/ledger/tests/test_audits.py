@@ -125,7 +125,7 @@ def test_find_books_of_an_order_of_the_house(alice: User, sold: Payment) -> None
         Entry.objects.create(
             transaction=booked, account=account, provider=provider, currency="USD", amount=amount
         )
-    assert set(all_told()) == {"ledger.sales"}
+    assert set(all_told()) == {"ledger.sales", "ledger.parts"}
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,14 @@ def test_find_books_of_an_order_of_the_house(alice: User, sold: Payment) -> None
             {"ledger.sales", "ledger.shares"},
         ),
         (
+            (
+                "UPDATE ledger_entry SET amount = amount + 0.01 * sign(vendor_id - "
+                "(SELECT avg(vendor_id) FROM ledger_entry WHERE account = 'vendor_payable')) "
+                "WHERE account = 'vendor_payable'"
+            ),
+            {"ledger.parts"},
+        ),
+        (
             "UPDATE ledger_entry SET provider = 'stripe' WHERE account = 'clearing'",
             {"ledger.sales"},
         ),
@@ -174,6 +182,23 @@ def test_find_books_of_an_order_of_the_house(alice: User, sold: Payment) -> None
 def test_find_a_sale_that_does_not_fit(sold: Payment, fault: str, found: set[str]) -> None:
     plant(*UNGUARDED, fault)
     assert found <= set(all_told())
+
+
+def test_find_a_cent_that_went_from_one_seller_to_another(sold: Payment) -> None:
+    given, taken = Entry.objects.filter(account="vendor_payable").order_by("id")[:2]
+    plant(
+        *UNGUARDED,
+        f"UPDATE ledger_entry SET amount = amount - 0.01 WHERE id = {given.pk}",
+        f"UPDATE ledger_entry SET amount = amount + 0.01 WHERE id = {taken.pk}",
+    )
+    assert given.vendor_order
+    assert taken.vendor_order
+    more, less = given.vendor_order, taken.vendor_order
+    assert told(audits.parts) == [
+        f"VendorOrder {part.pk} ({part.number}): {part.total_price}0 were paid for it; "
+        f"in the books {part.total_price + cent}0 are credited"
+        for part, cent in ((more, Decimal("0.01")), (less, Decimal("-0.01")))
+    ]
 
 
 def test_find_a_planted_cent(sold: Payment, clerk: User) -> None:
@@ -236,6 +261,7 @@ def test_find_a_refund_in_the_books_that_is_none_of_a_sale(sold: Payment, clerk:
         "UPDATE payments_dispute SET status = 'lost', closed_at = now()",
         "DELETE FROM ledger_entry WHERE account = 'vendor_reserve'",
         "UPDATE ledger_entry SET amount = -amount WHERE account = 'vendor_reserve'",
+        "UPDATE payments_dispute SET amount = 1",
     ],
 )
 def test_find_a_dispute_that_does_not_fit(sold: Payment, fault: str) -> None:
@@ -265,6 +291,25 @@ def test_find_a_commission_that_was_not_given_back(sold: Payment, clerk: User) -
             "2.000 were charged, and 0.010 are kept of goods of 0.000"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause"),
+    [
+        *(("sale", "payment:0"), ("sale", "anything"), ("refund", "refund:0:1")),
+        *(("dispute", "dispute:0:1"), ("payout", "payout:0"), ("adjustment", "adjustment:0")),
+        ("dispute", "refund:{refund}:9"),
+    ],
+)
+def test_find_what_nothing_has_caused(sold: Payment, clerk: User, kind: str, cause: str) -> None:
+    cause = cause.format(refund=give_back(sold, clerk, part=0).pk)
+    made = Transaction.objects.create(kind=kind, cause=cause, order=sold.order)
+    for sign in (1, -1):
+        Entry.objects.create(
+            transaction=made, account="refunds", currency="USD", amount=Decimal(sign)
+        )
+    (found,) = told(audits.caused)
+    assert found.startswith(f"Transaction {made.pk} ({cause}): ")
 
 
 @pytest.mark.parametrize("kind", ["sale", "refund", "refund_paid", "dispute"])

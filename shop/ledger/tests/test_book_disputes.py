@@ -48,6 +48,44 @@ def test_sets_no_more_aside_than_a_seller_has(payment: Payment, clerk: User) -> 
     assert sum(entry.amount for entry in reserved) == Decimal("-36.00")
 
 
+@pytest.mark.parametrize(("amount", "aside"), [("15.00", "-4.50"), ("60.00", "-18.00")])
+def test_follows_an_amount_that_changes(payment: Payment, amount: str, aside: str) -> None:
+    before = standing(payment)
+    dispute(payment, amount="30.00")
+    dispute(payment, amount=amount)
+    assert standing(payment)["vendor_reserve 1"] == standing(payment)["vendor_reserve 2"] == aside
+    booked = causes(payment)
+    dispute(payment, amount=amount)
+    services.catch_up(payment_id=payment.pk)
+    assert causes(payment) == booked
+    dispute(payment, Status.WON, amount)
+    assert standing(payment) == before
+
+
+def test_sets_aside_no_more_than_refunds_leave(payment: Payment, clerk: User) -> None:
+    dispute(payment, amount="30.00")
+    give_back(payment, clerk, part=0, quantity=2)
+    assert standing(payment) == {
+        "clearing sandbox": "40.00",
+        "vendor_payable 2": "-4.50",
+        "vendor_reserve 2": "-13.50",
+        "platform_commission 2": "-2.00",
+        "house_sales 3": "-20.00",
+    }
+
+
+def test_two_disputes_share_what_is_there(payment: Payment, clerk: User) -> None:
+    dispute(payment, amount="45.00")
+    dispute(payment, amount="45.00", name="dp_2")
+    give_back(payment, clerk, part=0, quantity=1)
+    held = standing(payment)
+    assert "vendor_payable 1" not in held, "neither more is held than there is, nor less"
+    assert held["vendor_reserve 1"] == "-9.00"
+    booked = causes(payment)
+    services.catch_up(payment_id=payment.pk)
+    assert causes(payment) == booked
+
+
 @pytest.mark.parametrize("end", [Status.WON, Status.CLOSED])
 def test_gives_back_what_was_set_aside(payment: Payment, end: Status) -> None:
     before = standing(payment)

@@ -69,6 +69,12 @@ def vendor_applied(vendor_id: int) -> list[Letter]:
     return _to(_staff(VENDORS), f"{vendor.name} wants to sell: please decide", context)
 
 
+def owner_missing(vendor_id: int) -> list[Letter]:
+    """To vendor managers: they find another owner, or suspend it."""
+    vendor = Vendor.objects.get(pk=vendor_id)
+    return _to(_staff(VENDORS), f"{vendor.name} has no owner any more", {"vendor": vendor.name})
+
+
 def _staff(group: str) -> list[str]:
     """The shop's own address for such letters, else everybody whose work it is."""
     return [settings.STAFF_EMAIL] if settings.STAFF_EMAIL else accounts.staff_addresses(group)

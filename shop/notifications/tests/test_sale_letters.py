@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 
+from shop.accounts import services as accounts
 from shop.accounts.models import User
-from shop.accounts.tests.make import make_address
+from shop.accounts.tests.make import make_address, make_user
 from shop.core.models import OutboxEvent
 from shop.core.tests.plant import plant, told
-from shop.notifications import audits
+from shop.notifications import audits, services
 from shop.notifications.letters import sellers
 from shop.notifications.models import Mail
 from shop.notifications.tests.make import mail_of, tell_events
@@ -253,3 +255,24 @@ def test_verify_finds_a_sale_that_nobody_was_told_of(sale: Sale) -> None:
     assert told(audits.written) == [
         f"OutboxEvent {event.pk} (order.paid): it was delivered, and there is no mail sale_paid"
     ]
+
+
+def test_where_an_erased_buyer_lives_is_forgotten(alice: User, sale: Sale) -> None:
+    pay(sale.order)
+    assert sale.order.shipping_address
+    street = sale.order.shipping_address["line1"]
+    tell_events()
+    sent, waiting = Mail.objects.filter(kind="sale_paid").order_by("id")
+    Mail.objects.filter(pk=sent.pk).update(sent_at=Now())
+    accounts.erase_user(user=make_user("bob@example.test"))
+    tell_events()
+    assert street in both(Mail.objects.get(pk=sent.pk))
+    accounts.erase_user(user=alice)
+    tell_events()
+    assert street not in both(Mail.objects.get(pk=sent.pk))
+    # The seller has to know all the same, and the text goes as it is sent.
+    assert street in both(Mail.objects.get(pk=waiting.pk))
+    services.send_waiting()
+    waiting.refresh_from_db()
+    assert (waiting.sent_at is not None, waiting.text, waiting.html) == (True, "", "")
+    assert told(audits.written) == []

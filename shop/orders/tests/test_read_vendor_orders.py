@@ -15,6 +15,7 @@ from shop.core.errors import NotFound
 from shop.orders import services, summary
 from shop.orders.models import OrderItem, VendorOrder
 from shop.orders.part_querysets import Parts, history_of
+from shop.orders.tests.make import as_payments
 from shop.orders.tests.sellers import Role, Seller, make_colleague, part_of, split_order
 from shop.vendors.models import Vendor, VendorMember
 from tests.api import body, client_of, codes
@@ -236,3 +237,22 @@ def test_is_behind_the_second_wall_too(alice: User, vera: Seller, otto: Seller) 
             find(part.pk)
     with walls.behind(vera.vendor.pk):
         assert parts.count() == 1
+
+
+def test_shows_where_the_buyer_lives_only_while_there_is_something_to_send(
+    alice: User, vera: Seller, otto: Seller
+) -> None:
+    make_address(alice)
+    order = split_order(alice, vera, otto, paid=False)
+    street = (order.shipping_address or {})["line1"]
+
+    def address() -> Any:
+        (part,) = body(vera.get())["results"]
+        return part["shipping_address"]
+
+    assert address() is None
+    as_payments(services.mark_paid, order=order, actor=alice)
+    assert address()["line1"] == street
+    services.cancel_part(part=part_of(order, vera), actor=vera.user)
+    assert address() is None
+    assert street not in vera.get(f"orders/{part_of(order, vera).pk}/").content.decode()

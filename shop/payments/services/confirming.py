@@ -27,7 +27,7 @@ def confirm_payment(*, payment: Payment, actor: User, outcome: Outcome | None = 
     """Say how a payment ended.
 
     The payer says it of the method test, with any outcome. Of cash and transfers, which
-    can only have arrived, staff and members of the order's one vendor say it. Nobody says
+    can only have arrived, staff say it, and members of the house for its own goods. Nobody says
     it of a card: its provider is asked, for the payer or staff. Succeeding twice is once.
     Raises `NotAllowed` (403), `Invalid`, `MethodNotOffered`, `OutcomeNotAllowed` (400),
     `OrderIsCancelled`, `PaymentClosed` (409), `ProviderAway` (503).
@@ -90,7 +90,7 @@ def _check_test(order: Order, payment: Payment, actor: User, outcome: Outcome | 
 
 
 def _check_arrived(payment: Payment, actor: User, outcome: Outcome | None) -> None:
-    if not (querysets.is_clerk(actor) or querysets.acts_for_seller(actor, payment)):
+    if not (querysets.is_clerk(actor) or querysets.acts_for_house(actor, payment)):
         raise NotAllowed
     if outcome not in (None, Outcome.SUCCEED):
         raise OutcomeNotAllowed(attr="outcome")

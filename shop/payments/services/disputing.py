@@ -5,7 +5,7 @@ from shop.core.transactions import atomic, retry_on_conflict
 from shop.orders import services as orders
 from shop.orders.querysets import LockedOrder
 from shop.payments import querysets
-from shop.payments.events import DisputeClosed, DisputeOpened
+from shop.payments.events import DisputeChanged, DisputeClosed, DisputeOpened
 from shop.payments.models import Dispute, Payment
 from shop.payments.provider import FetchedDispute
 
@@ -27,6 +27,7 @@ def record_dispute(*, payment: Payment, told: FetchedDispute) -> str:
     dispute = known or Dispute(payment=payment, reference=told.reference)
     if dispute.closed_at is not None:
         return dispute.status
+    was = (dispute.amount, dispute.currency)
     dispute.amount, dispute.currency, dispute.reason = told.amount, told.currency, told.reason
     dispute.status, dispute.closed_at = told.status, told.closed_at
     dispute.opened_at = told.opened_at
@@ -37,6 +38,8 @@ def record_dispute(*, payment: Payment, told: FetchedDispute) -> str:
         publish(DisputeOpened(**ids))
     if dispute.closed_at is not None:
         publish(DisputeClosed(**ids))
+    elif known is not None and was != (dispute.amount, dispute.currency):
+        publish(DisputeChanged(**ids))
     return dispute.status
 
 

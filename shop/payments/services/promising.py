@@ -107,7 +107,9 @@ def owe_part_back(*, payment: Payment, part: VendorOrder, reason: str) -> None:
     """
     given = _of_part(payment, part)
     if given.amount:
-        _open(payment, given, reason=reason, actor=None)
+        # Its own goods are back already.
+        others = _back_to_the_shelf(payment, given, Wish())
+        _open(payment, given, reason=reason, actor=None, restocked=others)
 
 
 def turn_away(*, payment: Payment, reason: str) -> None:
@@ -212,15 +214,19 @@ def _back_to_the_shelf(payment: Payment, given: Given, wish: Wish) -> set[int]:
     is_partial = not given.parts and given.amount != payment.refundable_amount
     if wish.restock and is_partial:
         raise RestockNeedsFullRefund(attr="restock")
-    if not given.parts or wish.restock is False:
+    if not given.parts:
         return set()
     # What is cancelled has given its goods back already.
     lines = OrderItem.objects.filter(pk__in=[part.item for part in given.parts]).exclude(
         vendor_order__status=VendorOrder.Status.CANCELLED
     )
-    if wish.restock is None:
-        lines = lines.filter(vendor_order__shipped_at=None)
-    return set(lines.values_list("pk", flat=True))
+    unsent = Q(vendor_order__shipped_at=None)
+    told = {None: unsent, True: Q(), False: Q(pk__in=[])}[wish.restock]
+    if wish.part is not None:
+        # Of what it takes along of other parts nobody has said anything.
+        is_of_part = Q(vendor_order=wish.part)
+        told = is_of_part & told | ~is_of_part & unsent
+    return set(lines.filter(told).values_list("pk", flat=True))
 
 
 def _chosen(payment: Payment, items: Sequence[Goods]) -> list[Part]:
@@ -261,7 +267,10 @@ def _rest(payment: Payment, amount: Decimal) -> Given:
 
 
 def _of_part(payment: Payment, part: VendorOrder) -> Given:
-    """All that is left of the part's lines, as far as there is money for it."""
+    """All that is left of the part's lines, as far as there is money for it.
+
+    When nothing is left with it, the order ends, and the goods of all its parts are given back.
+    """
     order, lines = payment.order, _lines(payment)
     of_part = OrderItem.objects.filter(vendor_order=part)
     mine = set(of_part.values_list("pk", flat=True))
@@ -272,6 +281,8 @@ def _of_part(payment: Payment, part: VendorOrder) -> Given:
         weights = [amount, order.total_price - amount]
         amount = split(payment.captured_amount, weights, payment.refund_currency)[0]
     amount = min(amount, payment.refundable_amount)
+    if amount == payment.refundable_amount:
+        return _rest(payment, amount)
     parts = line_refunds.of_the_rest(lines, amount, discount=discount, currency=currency, only=mine)
     return Given(amount, parts)
 

@@ -222,13 +222,18 @@ def event(kind: str, about: Json, **more: Any) -> Json:
 
 
 def dispute_event(
-    what: str, intent: str, *, status: str = "needs_response", name: str = "dp_1"
+    what: str,
+    intent: str,
+    *,
+    status: str = "needs_response",
+    name: str = "dp_1",
+    amount: int = 1000,
 ) -> Json:
     about = {
         "id": name,
         "object": "dispute",
         "payment_intent": intent,
-        "amount": 1000,
+        "amount": amount,
         "currency": "usd",
         "reason": "fraudulent",
         "status": status,

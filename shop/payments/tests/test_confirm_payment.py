@@ -14,8 +14,8 @@ from shop.orders.tests.make import make_order, make_variant
 from shop.payments import services
 from shop.payments.models import Payment, Refund
 from shop.payments.tests.make import make_payment, pay
-from shop.products.tests.make import make_product
-from shop.vendors.tests.make import make_vendor
+from shop.products.tests.make import house_vendor, make_product
+from shop.vendors.tests.make import make_member, make_vendor
 from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
@@ -152,23 +152,40 @@ def test_lets_staff_say_that_cash_has_arrived(alice: User, clerk: User) -> None:
     assert order.paid_at is not None
 
 
-def test_lets_the_vendor_of_all_lines_say_it(alice: User) -> None:
-    vera, other = make_user(), make_user()
-    vendor = make_vendor(owner=vera)
-    make_vendor(owner=other)
-    hers = make_product(vendor=vendor).variants.get()
-    own = make_payment(make_order(alice, variants=[hers]), method="cash_on_delivery")
-    assert confirm(other, own, None).status_code == 404
+@pytest.mark.parametrize("method", ["cash_on_delivery", "bank_transfer"])
+def test_lets_the_house_say_it_of_its_own_goods_only(
+    alice: User, settings: Settings, method: str
+) -> None:
+    settings.BANK_TRANSFER_DETAILS = "DE00"
+    vera, holly = make_user(), make_user()
+    make_member(house_vendor(), user=holly)
+    hers = make_product(vendor=make_vendor(owner=vera)).variants.get()
     mixed = make_order(alice, variants=[hers, make_variant()])
-    assert confirm(vera, make_payment(mixed, method="cash_on_delivery"), None).status_code == 404
-    assert body(confirm(vera, own, None))["status"] == "succeeded"
+    assert confirm(holly, make_payment(mixed, method=method), None).status_code == 404
+    of_house = make_payment(make_order(alice), method=method)
+    assert confirm(vera, of_house, None).status_code == 404
+    assert body(confirm(holly, of_house, None))["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("method", ["cash_on_delivery", "bank_transfer"])
+def test_lets_no_seller_say_that_the_shop_has_money_which_it_would_owe(
+    alice: User, clerk: User, settings: Settings, method: str
+) -> None:
+    settings.BANK_TRANSFER_DETAILS = "DE00"
+    vera = make_user()
+    hers = make_product(vendor=make_vendor(owner=vera)).variants.get()
+    own = make_payment(make_order(alice, variants=[hers]), method=method)
+    assert confirm(vera, own, None).status_code == 404
+    own.refresh_from_db()
+    assert (own.status, own.captured_amount) == ("pending", 0)
+    assert body(confirm(clerk, own, None))["status"] == "succeeded"
 
 
 def test_does_not_let_the_vendor_end_a_test_payment(alice: User) -> None:
     vera = make_user()
     variant = make_product(vendor=make_vendor(owner=vera)).variants.get()
     response = confirm(vera, make_payment(make_order(alice, variants=[variant])))
-    assert response.status_code == 403
+    assert response.status_code == 404
 
 
 def test_takes_a_transfer_by_another_method_than_the_last(

@@ -72,6 +72,17 @@ def test_ends_the_same_in_any_order(order: Order, turns: tuple[int, ...]) -> Non
     assert len(published("dispute.opened")) == len(published("dispute.closed")) == 1
 
 
+def test_says_when_another_amount_is_disputed(order: Order) -> None:
+    hear(dispute_event("created", "pi_1"), dispute_event("updated", "pi_1"))
+    assert published("dispute.changed") == []
+    hear(dispute_event("updated", "pi_1", amount=400))
+    dispute = Dispute.objects.get()
+    ids = {"payment_id": dispute.payment_id, "order_id": order.pk, "dispute_id": dispute.pk}
+    assert (str(dispute.amount), published("dispute.changed")) == ("4.00", [ids])
+    hear(dispute_event("closed", "pi_1", status="lost", amount=300))
+    assert len(published("dispute.changed")) == 1, "its end says it"
+
+
 def test_one_dispute_of_two_keeps_the_flag(order: Order) -> None:
     hear(dispute_event("created", "pi_1"), dispute_event("created", "pi_1", name="dp_2"))
     hear(dispute_event("closed", "pi_1", status="won"))

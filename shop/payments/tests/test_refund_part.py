@@ -12,7 +12,7 @@ from shop.inventory.models import StockLevel
 from shop.orders import audits as order_audits
 from shop.orders import services as orders
 from shop.orders.models import Order, VendorOrder
-from shop.orders.tests.make import make_split_order
+from shop.orders.tests.make import make_order, make_split_order
 from shop.payments import audits, services, tasks
 from shop.payments.errors import NothingToRefund
 from shop.payments.models import Payment, Refund
@@ -20,6 +20,8 @@ from shop.payments.provider import Refunded
 from shop.payments.sandbox import Sandbox
 from shop.payments.services import Goods
 from shop.payments.tests.make import deliver, pay
+from shop.products.tests.make import make_product
+from shop.vendors.tests.make import make_vendor
 from tests.api import body, client_of, codes
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +327,47 @@ def test_an_attempt_that_fails_leaves_an_order_that_has_begun_to_ship(
     )
     assert body(answer)["status"] == "failed"
     assert states_of(order) == ("PROCESSING", ["SHIPPED", "PROCESSING"])
+
+
+# --- When the money ends before the parts do ----------------------------------------------------
+
+
+def test_who_gets_the_last_of_the_money_back_gets_no_goods(
+    paid: tuple[Order, Parts], bob: User, clerk: User
+) -> None:
+    """Money was given back without goods before: then a part takes along what is left."""
+    order, parts = paid
+    services.refund_order(order=order, actor=clerk, amount=Decimal("45.00"))
+    orders.cancel_part(part=parts[1], actor=bob)
+    deliver()
+    assert states_of(order) == ("REFUNDED", ["REFUNDED", "CANCELLED", "REFUNDED"])
+    assert [line.refunded_quantity for line in order.items.order_by("id")] == [2, 2, 2]
+    assert [on_hand(part) for part in parts] == [5, 5, 5]
+    assert_sound()
+
+
+@pytest.mark.parametrize(("restock", "back"), [(None, 3), (True, 5), (False, 3)])
+def test_what_a_part_takes_along_comes_back_unless_it_has_left(
+    paid: tuple[Order, Parts], clerk: User, restock: bool | None, back: int
+) -> None:
+    order, parts = paid
+    for sent in parts[:2]:
+        orders.ship_part(part=sent, actor=clerk)
+    services.refund_order(order=order, actor=clerk, amount=Decimal("45.00"))
+    services.refund_order(order=order, actor=clerk, part=parts[0], restock=restock)
+    assert states_of(order) == ("REFUNDED", ["REFUNDED"] * 3)
+    assert [on_hand(part) for part in parts] == [back, 3, 5]
+    assert_sound()
+
+
+def test_a_free_part_ends_with_the_one_that_was_paid(alice: User, clerk: User) -> None:
+    paid_for, free = (
+        make_product(stock=5, price=price, vendor=make_vendor()) for price in ("10.00", "0.00")
+    )
+    order = make_order(alice, variants=[paid_for.variants.get(), free.variants.get()])
+    pay(order)
+    parts = list(order.parts.order_by("id"))
+    services.refund_order(order=order, actor=clerk, part=parts[0])
+    assert states_of(order) == ("REFUNDED", ["REFUNDED", "REFUNDED"])
+    assert [on_hand(part) for part in parts] == [5, 5]
+    assert_sound()

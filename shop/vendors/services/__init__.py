@@ -8,7 +8,12 @@ from shop.vendors.services.applying import (
 )
 from shop.vendors.services.audit_trail import note_change
 from shop.vendors.services.deciding import approve_vendor, reject_vendor, suspend_vendor
-from shop.vendors.services.inviting import accept_invitation, invite_member, revoke_invitation
+from shop.vendors.services.inviting import (
+    accept_invitation,
+    invite_member,
+    prune_invitations,
+    revoke_invitation,
+)
 from shop.vendors.services.members import add_member, change_role, forget_person, remove_member
 from shop.vendors.services.profile import change_vendor, set_logo
 
@@ -24,6 +29,7 @@ __all__ = [
     "house_vendor",
     "invite_member",
     "note_change",
+    "prune_invitations",
     "reapply",
     "reject_vendor",
     "remove_member",

@@ -29,6 +29,11 @@ def is_owner(*, vendor: Vendor, user: User) -> bool:
     return vendor.members.filter(user=user, role=VendorMember.Role.OWNER).exists()
 
 
+def decides(*, vendor: Vendor, user: User) -> bool:
+    """Whether `user` is an owner, or of the staff who decide about vendors."""
+    return is_owner(vendor=vendor, user=user) or is_staff_for_vendors(user)
+
+
 def check_decides(*, vendor: Vendor, actor: User) -> None:
     """Raises `RoleTooLow` unless `actor` is an owner, or of the staff who decide about vendors,
     and `VendorSuspended` for the owners of one that is suspended."""

@@ -8,6 +8,7 @@ from shop.accounts import querysets as accounts
 from shop.accounts.models import User, normalize_email
 from shop.core.errors import NotFound
 from shop.core.events import publish
+from shop.core.pruning import delete_in_pieces
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.vendors import invitation_tokens, limits
 from shop.vendors.errors import (
@@ -20,10 +21,12 @@ from shop.vendors.errors import (
 from shop.vendors.events import MemberInvited
 from shop.vendors.models import Vendor, VendorInvitation, VendorMember
 from shop.vendors.services.audit_trail import note_change
-from shop.vendors.services.holding import check_approved, check_decides, hold_vendor
+from shop.vendors.services.holding import check_approved, check_decides, decides, hold_vendor
 from shop.vendors.services.members import enter_member
 
 LIFETIME = timedelta(days=7)
+# How long the addresses of people who never came are kept; the trail names invitations by ids.
+KEEP = timedelta(days=30)
 
 
 @retry_on_conflict
@@ -69,6 +72,9 @@ def accept_invitation(*, token: str, user: User) -> VendorMember:
         raise NotTheInvited
     vendor = hold_vendor(named.vendor_id)
     check_approved(vendor)
+    # Who lost the right to decide leaves no door open behind them.
+    if not decides(vendor=vendor, user=named.invited_by):
+        raise InvitationNotValid
     open_one = VendorInvitation.objects.filter(
         pk=named.pk, accepted_at=None, revoked_at=None, expires_at__gt=Now()
     )
@@ -95,6 +101,12 @@ def revoke_invitation(*, invitation: VendorInvitation, actor: User) -> None:
         raise InvitationClosed
     details = {"invitation": invitation.pk, "role": invitation.role}
     note_change(vendor=vendor, kind="invitation_revoked", actor=actor, details=details)
+
+
+def prune_invitations() -> int:
+    """Delete those that ended long ago and that nobody accepted; returns how many."""
+    ended = VendorInvitation.objects.filter(accepted_at=None, expires_at__lt=Now() - KEEP)
+    return delete_in_pieces(ended)
 
 
 def _make_room(vendor: Vendor, email: str) -> None:

@@ -2,8 +2,10 @@
 
 from shop.accounts.models import User
 from shop.core.errors import NotFound
+from shop.core.events import publish
 from shop.core.transactions import atomic, retry_on_conflict
 from shop.vendors.errors import AlreadyMember, LastOwner, OwnRole
+from shop.vendors.events import OwnerMissing
 from shop.vendors.models import Vendor, VendorChange, VendorInvitation, VendorMember
 from shop.vendors.services.audit_trail import note_change
 from shop.vendors.services.holding import check_decides, hold_vendor
@@ -80,13 +82,15 @@ def remove_member(*, member: VendorMember, actor: User) -> None:
 def forget_person(*, user_id: int) -> None:
     """After an account was erased: it acts for nobody, and no invitation keeps its address.
 
-    A vendor whose only owner it was stays without one, until staff add another.
+    Nobody is kept from leaving: of a vendor whose only owner it was staff are told.
     """
     for member in VendorMember.objects.filter(user_id=user_id).order_by("vendor_id"):
         vendor = hold_vendor(member.vendor_id)
         member.delete()
         details = {"user": user_id, "role": member.role}
         note_change(vendor=vendor, kind="member_erased", actor=None, details=details)
+        if member.role == OWNER and not vendor.members.filter(role=OWNER).exists():
+            publish(OwnerMissing(vendor_id=vendor.pk))
     # The trail names invitations by their ids; who accepted one wrote that line.
     accepted = VendorChange.objects.filter(actor=user_id, kind="member_added").order_by()
     invitations = accepted.values_list("details__invitation", flat=True)

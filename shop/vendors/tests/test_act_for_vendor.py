@@ -47,7 +47,9 @@ def test_the_only_approved_one_of_several_needs_no_name(vera: User) -> None:
     assert body(act(vera))["slug"] == "vases"
 
 
-@pytest.mark.parametrize("named", ["pots", "nobody", "0", 2**70, "", "' OR 1=1", "vases,pots"])
+@pytest.mark.parametrize(
+    "named", ["pots", "nobody", "0", 2**70, "", "' OR 1=1", "vases,pots", "\0", "vases\0", "é", "²"]
+)
 def test_anothers_vendor_is_404(vera: User, named: object) -> None:
     make_vendor("Vases", owner=vera)
     make_vendor("Pots", owner=make_user())

@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from shop.accounts import services as accounts
 from shop.accounts.models import User
-from shop.accounts.tests.make import make_staff, make_user
+from shop.accounts.tests.make import delivered_mails, make_staff, make_user
 from shop.core.models import OutboxEvent
 from shop.vendors import limits, services
 from shop.vendors.invitation_tokens import token_for
@@ -175,6 +177,29 @@ class TestAccepting:
         invitation.refresh_from_db()
         assert invitation.accepted_at is None
 
+    @pytest.mark.parametrize("fate", ["removed", "demoted", "erased"])
+    def test_is_refused_when_who_invited_decides_no_more(
+        self, fate: str, vera: User, vases: Vendor
+    ) -> None:
+        owner = make_member(vases, role=Role.OWNER).user
+        invited = services.invite_member(vendor=vases, email=MAX, role=Role.OWNER, actor=owner)
+        theirs = vases.members.get(user=owner)
+        if fate == "removed":
+            services.remove_member(member=theirs, actor=vera)
+        elif fate == "demoted":
+            services.change_role(member=theirs, role=Role.FULFILLER, actor=vera)
+        else:
+            accounts.erase_user(user=owner)
+            delivered_mails()
+        response = accept(make_user(MAX), token_for(invited))
+        assert (response.status_code, codes(response)) == (400, ["invitation_not_valid"])
+        assert not vases.members.filter(user__email=MAX).exists()
+
+    def test_of_staff_is_good_whoever_left(self, vera: User, vases: Vendor) -> None:
+        staff = make_staff("vendor managers")
+        invited = services.invite_member(vendor=vases, email=MAX, role=Role.OWNER, actor=staff)
+        assert accept(make_user(MAX), token_for(invited)).status_code == 200
+
     def test_a_member_already_is_a_conflict(
         self, vases: Vendor, invitation: VendorInvitation
     ) -> None:
@@ -219,3 +244,16 @@ def test_owners_list_their_own(vera: User, vases: Vendor, invitation: VendorInvi
         *("id", "email", "role", "created_at", "expires_at", "accepted_at", "revoked_at")
     }
     assert client_of(make_member(vases).user).get(URL).status_code == 403
+
+
+def test_addresses_of_people_who_never_came_are_forgotten(
+    vera: User, vases: Vendor, invitation: VendorInvitation
+) -> None:
+    came = services.invite_member(vendor=vases, email="bo@example.test", role="owner", actor=vera)
+    services.accept_invitation(token=token_for(came), user=make_user("bo@example.test"))
+    ended = Now() - timedelta(days=29)
+    VendorInvitation.objects.update(expires_at=ended)
+    assert services.prune_invitations() == 0
+    VendorInvitation.objects.update(expires_at=ended - timedelta(days=2))
+    assert services.prune_invitations() == 1
+    assert vases.invitations.get() == came

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -223,3 +224,17 @@ def test_who_was_erased_acts_for_nobody(vera: User, vases: Vendor) -> None:
     assert not vases.invitations.exists()
     assert vases.members.get().user == vera
     assert vases.changes.filter(kind="member_erased").count() == 1
+
+
+def test_staff_are_told_when_the_last_owner_is_erased(vera: User, vases: Vendor) -> None:
+    staff = make_staff("vendor managers")
+    other = make_member(vases, role=Role.OWNER).user
+    make_member(vases, role=Role.MANAGER)
+    accounts.erase_user(user=other)
+    assert not [text for text in delivered_mails() if "Please add an owner" in text]
+    accounts.erase_user(user=vera)
+    (text,) = [text for text in delivered_mails() if "Please add an owner" in text]
+    assert "The last owner of Vases has erased" in text
+    assert mail.outbox[-1].to == [staff.email]
+    with pytest.raises(RoleTooLow):
+        services.change_vendor(vendor=vases, changes={"name": "Mine"}, actor=vera)

@@ -99,6 +99,8 @@ def test_only_fitting_buttons_are_there(browser: Client, vera: Vendor) -> None:
     services.send_payout(payout=payout)
     assert buttons() == {"settle", "fail"}
     services.settle_payout(payout=payout)
+    assert buttons() == {"fail"}
+    services.fail_payout(payout=payout, reason="It came back.")
     assert buttons() == set()
 
 

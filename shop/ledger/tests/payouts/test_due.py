@@ -33,8 +33,10 @@ class Part:
         end = datetime.combine(services.today() - timedelta(on_days_ago), time.max, UTC)
         moved_at = timezone.now() - timedelta(self.days_ago)
         has_waited = moved_at < min(end, timezone.now()) - timedelta(hold)
+        if self.worth < 0:
+            return True
         if self.status in FINAL:
-            return self.worth <= 0 or has_waited
+            return self.worth == 0 or has_waited
         return self.status == "DELIVERED" and has_waited
 
 

@@ -26,6 +26,7 @@ ALLOWED = {
     ("scheduled", "fail"): "failed",
     ("sent", "settle"): "settled",
     ("sent", "fail"): "failed",
+    ("settled", "fail"): "failed",
 }
 WAYS: dict[str, list[str]] = {
     "scheduled": [],
@@ -83,6 +84,22 @@ def test_what_arrived_leaves_the_bank(payout: Payout, vera: Vendor) -> None:
         ("clearing", "bank", Decimal(-45)),
     }
     assert events()[-1] == "payout.settled"
+
+
+def test_what_comes_back_after_it_arrived_is_payable_again(payout: Payout, vera: Vendor) -> None:
+    services.send_payout(payout=payout)
+    services.settle_payout(payout=payout)
+    services.fail_payout(payout=payout, reason="The bank recalled it.")
+    assert balances(vera) == {"payable": 45, "in_transit": 0}
+    entries = Entry.objects.filter(account="clearing", provider="bank")
+    assert sum(entry.amount for entry in entries) == 0
+    booked = Transaction.objects.get(cause=f"payout:{payout.pk}:returned")
+    assert set(booked.entries.values_list("account", "amount")) == {
+        ("clearing", Decimal(45)),
+        ("vendor_payable", Decimal(-45)),
+    }
+    assert not booked.entries.exclude(payout=None).exists()
+    assert pay_out(vera).amount == 45
 
 
 @pytest.mark.parametrize("way", ["scheduled", "sent"])

@@ -46,9 +46,12 @@ def test_a_payout_has_one_end() -> None:
         fail = partial(services.fail_payout, payout=payout, reason="It came back.")
         settle = partial(services.settle_payout, payout=payout)
         results = together([fail, settle, fail, settle])
-        assert results.count(IllegalPayoutMove) == 3
+        # It may have arrived, and then come back.
+        ends = Transaction.objects.filter(cause__startswith=f"payout:{payout.pk}:").order_by("id")
+        kinds = list(ends.values_list("kind", flat=True))
+        arrived, failed = ["payout_settled"], ["payout_returned"]
+        assert kinds in (failed, [*arrived, *failed])
+        assert results.count(IllegalPayoutMove) == 4 - len(kinds)
         payout.refresh_from_db()
-        ends = Transaction.objects.filter(cause__startswith=f"payout:{payout.pk}:")
-        assert ends.count() == 1
         left = 45 if payout.status == "failed" else 0
         assert balances(vera) == {"payable": left, "in_transit": 0}

@@ -111,6 +111,15 @@ class TestHoldsBack:
         book(vera, "0.01", kind="adjustment")
         assert pay_out(vera).amount == 10
 
+    def test_but_not_in_another_currency_than_the_shops(self, settings: Settings) -> None:
+        settings.PAYOUT_MINIMUM = Decimal("10.00")
+        vera = make_seller(payout_minimum=Decimal(100))
+        sell(vera, "5.00", currency="EUR")
+        ((due, _),) = services.preview_payouts()
+        assert (due.currency, due.minimum) == ("EUR", Decimal(0))
+        (payout,) = services.schedule_payouts(on=services.today()).payouts
+        assert (payout.amount, payout.currency) == (Decimal(5), "EUR")
+
     def test_what_is_below_the_minimum_of_the_vendor(self) -> None:
         vera = make_seller(payout_minimum=Decimal(100))
         sell(vera, "99.99")

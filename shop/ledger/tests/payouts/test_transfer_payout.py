@@ -95,6 +95,50 @@ def test_what_was_taken_back_has_failed(payout: Payout, vera: Vendor, stripe: Fa
     assert balances(vera) == {"payable": 45, "in_transit": 0}
 
 
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_people_cannot_give_up_what_the_vendor_has(
+    payout: Payout, vera: Vendor, stripe: FakeStripe, is_settled: bool
+) -> None:
+    services.send_payout(payout=payout)
+    if is_settled:
+        follow(payout)
+    with pytest.raises(IllegalPayoutMove):
+        services.fail_payout(payout=payout, reason="A mistake.")
+    assert balances(vera)["payable"] == 0
+    payout.refresh_from_db()
+    stripe.reverse(payout.reference)
+    services.fail_payout(payout=payout, reason="Taken back at Stripe.")
+    assert balances(vera) == {"payable": 45, "in_transit": 0}
+
+
+def test_what_is_taken_back_after_it_arrived_has_failed(
+    payout: Payout, vera: Vendor, stripe: FakeStripe
+) -> None:
+    services.send_payout(payout=payout)
+    assert follow(payout).status == "settled"
+    stripe.reverse(payout.reference)
+    assert services.follow_settled() == 0, "it is asked for once a day"
+    arrived = Payout.objects.filter(pk=payout.pk)
+    arrived.update(settled_at=Now() - timedelta(days=31))
+    assert services.follow_settled() == 0, "for a month"
+    arrived.update(settled_at=Now() - timedelta(days=2))
+    assert services.follow_settled() == 1
+    payout.refresh_from_db()
+    assert (payout.status, payout.failure_reason) == ("failed", "The transfer was reversed.")
+    assert balances(vera) == {"payable": 45, "in_transit": 0}
+    assert services.follow_settled() == 0
+
+
+def test_what_stays_is_not_asked_for_all_the_time(payout: Payout, stripe: FakeStripe) -> None:
+    services.send_payout(payout=payout)
+    assert follow(payout).status == "settled"
+    Payout.objects.update(settled_at=Now() - timedelta(days=2))
+    for _ in range(3):
+        assert services.follow_settled() == 0
+    asked = [call for call in stripe.calls if f"transfers/{payout.reference}" in call]
+    assert len(asked) == 2, "once when it was sent, once since"
+
+
 class TestStripeIsAway:
     def test_it_stays_scheduled_and_is_sent_later(self, payout: Payout, stripe: FakeStripe) -> None:
         stripe.status_instead = 500

@@ -1,0 +1,37 @@
+"""What the stock's pages of the API show."""
+
+from typing import Any
+
+GOODS: dict[str, Any] = {
+    "product": {"id": 12, "name": "Ocean Blue Shirt", "slug": "ocean-blue-shirt"},
+    "variant": {"id": 31, "sku": "OBS-M", "options": {"size": "M"}},
+    "warehouse": {"id": 1, "code": "main", "name": "Main warehouse"},
+}
+LEVEL = {
+    "id": 31,
+    **GOODS,
+    "on_hand": 20,
+    "reserved": 6,
+    "available": 14,
+    "low": False,
+    "updated_at": "2026-11-20T12:00:00Z",
+}
+MOVEMENT = {
+    "id": 90,
+    "kind": "adjust",
+    "quantity": -1,
+    **GOODS,
+    "reference": "",
+    "reason": "damaged",
+    "actor": {"id": 2, "email": "staff@nexus.test"},
+    "created_at": "2026-11-20T12:00:00Z",
+}
+WAREHOUSE = {
+    "id": 2,
+    "name": "Harbor",
+    "code": "harbor",
+    "vendor": None,
+    "is_default": False,
+    "created_at": "2026-11-20T12:00:00Z",
+    "updated_at": "2026-11-20T12:00:00Z",
+}
