@@ -35,6 +35,7 @@ from shop.accounts.serializers import (
     RegistrationInput,
     SignInInput,
 )
+from shop.core.errors import NotAllowed
 from shop.core.graphql.connections import Connection, Page, connection
 from shop.core.graphql.inputs import checked
 from shop.core.graphql.requests import FOR_STRANGERS
@@ -47,6 +48,17 @@ def caller(info: strawberry.Info) -> accounts.User:
     user = info.context.request.user
     if not isinstance(user, accounts.User):
         raise NotAuthenticated
+    return user
+
+
+def staff_with(info: strawberry.Info, permission: str) -> accounts.User:
+    """The caller, who is staff with this Django permission, such as "orders.change_order".
+
+    Raises `NotAuthenticated` and `NotAllowed`.
+    """
+    user = caller(info)
+    if not (user.is_staff and user.has_perm(permission)):
+        raise NotAllowed
     return user
 
 

@@ -5,8 +5,7 @@ from typing import Any, cast
 import strawberry
 from rest_framework.exceptions import ValidationError
 
-from shop.accounts.graphql import caller
-from shop.core.errors import NotAllowed
+from shop.accounts.graphql import caller, staff_with
 from shop.core.graphql.connections import Connection, Page, connection
 from shop.core.graphql.inputs import given, reference
 from shop.core.inputs import parsed
@@ -112,12 +111,6 @@ class OrderMutation:
     ) -> OrderPayload | None:
         user, found = caller(info), _order(info, order)
         if found.user_id != user.pk:
-            _require_staff(info)
+            staff_with(info, "orders.change_order")
         words = parsed(MoveInput, _words(note=note))
         return payload(services.cancel_order(order=found, actor=user, **words))
-
-
-def _require_staff(info: strawberry.Info) -> None:
-    user = caller(info)
-    if not (user.is_staff and user.has_perm("orders.change_order")):
-        raise NotAllowed

@@ -29,6 +29,18 @@ Role = VendorMember.Role
 _RANKS: Mapping[str, int] = {Role.FULFILLER: 0, Role.MANAGER: 1, Role.OWNER: 2}
 
 
+def acting_membership(request: Request, least: Role) -> VendorMember:
+    """For whom the caller of `request` acts, with a role of at least `least`.
+
+    Raises what `VendorView` lists.
+    """
+    user = cast("User", request.user)
+    membership = querysets.acting_membership(user, request.headers.get(HEADER))
+    if _RANKS[membership.role] < _RANKS[least]:
+        raise RoleTooLow
+    return membership
+
+
 class ActsForVendor(IsAuthenticated):
     """Somebody who is signed in; for which vendor, `VendorView` finds out."""
 
@@ -58,11 +70,10 @@ class VendorView(OncePerKey):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.membership = querysets.acting_membership(self.user, request.headers.get(HEADER))
-        needed = self.least_role.get(self.action or "", Role.MANAGER)
-        # None: a method that the view does not have, answered by 405.
-        if self.action is not None and _RANKS[self.membership.role] < _RANKS[needed]:
-            raise RoleTooLow
+        if self.action is None:
+            return  # a method that the view does not have, answered by 405
+        needed = self.least_role.get(self.action, Role.MANAGER)
+        self.membership = acting_membership(request, needed)
 
     @property
     def user(self) -> User:

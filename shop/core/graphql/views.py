@@ -61,6 +61,7 @@ class GraphQLView(OncePerKey):
     permission_classes = [AllowAny]
     renderer_classes = [JSONWithCharset, GraphQLRenderer]
     content_negotiation_class = GraphQLNegotiation
+    headers_of_content = ("X-Vendor",)
 
     def get(self, request: Request) -> HttpResponseBase:
         if "query" not in request.query_params and wants_a_page(request):
@@ -143,6 +144,7 @@ class GraphQLView(OncePerKey):
         """The document itself: a repetition may send its hash, or the hash first."""
         asked = self._asked
         words = [asked.text, asked.operation_name, asked.variables]
+        words += [request.headers.get(name, "") for name in self.headers_of_content]
         return json.dumps(words, sort_keys=True, default=repr).encode()
 
 
