@@ -109,12 +109,13 @@ class NexusSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         has_body = self.method in {"POST", "PUT", "PATCH"} and bool(self.get_request_serializer())
+        # Views of the vendor back office: the caller may have to say for whom, or act for no such.
+        names_a_vendor = hasattr(self.view, "least_role")
         expected = {
-            400: has_body or self._reads_the_query(),
+            400: has_body or self._reads_the_query() or names_a_vendor,
             401: bool(self.view.get_authenticators()),
             403: not self._is_public() and self._needs_a_role(),
-            # Views of the vendor back office: for whom the caller acts for no such vendor.
-            404: "{" in self.path or self._is_paginated() or hasattr(self.view, "least_role"),
+            404: "{" in self.path or self._is_paginated() or names_a_vendor,
             415: has_body,
         }
         for status, applies in expected.items():
@@ -181,6 +182,16 @@ class NexusSchema(AutoSchema):
                 if parameter and parameter["in"] == "query":
                     parameter["allowEmptyValue"] = True
         return parameters
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Also of actions: what `documented` wraps says whether it is a list."""
+        if serializer is None:
+            serializer = self.get_response_serializers()
+        if isinstance(serializer, dict) and serializer:
+            serializer = min(serializer.items(), key=lambda item: str(item[0]))[1]
+        if isinstance(serializer, OpenApiResponse):
+            serializer = serializer.response
+        return bool(super()._is_list_view(serializer))  # type: ignore[no-untyped-call]
 
     def _reads_the_query(self) -> bool:
         return self._is_paginated() or any(

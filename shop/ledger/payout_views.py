@@ -296,7 +296,7 @@ class PayoutViewSet(OncePerKey, GenericViewSet[Payout]):
         response=StaffPayoutOutput,
         body={"reason": "The account is closed."},
         example=examples.FAILED,
-        refuses=[NotFound, errors.IllegalPayoutMove, ProviderAway],
+        refuses=[NotFound, errors.IllegalPayoutMove, ProviderRefused, ProviderAway],
         parameters=[NUMBER],
         description="The amount is payable again, with the next payout of the vendor.",
         tags=TAGS,

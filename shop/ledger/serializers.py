@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from shop.core.money import MAX_AMOUNT, quantize
@@ -83,6 +83,7 @@ class BalanceOutput(serializers.Serializer[Any]):
     is_debt = serializers.BooleanField()
 
 
+@extend_schema_serializer(many=False)
 class BalancesOutput(serializers.Serializer[Any]):
     balances = BalanceOutput(many=True, help_text="One for each currency.")
 
