@@ -56,7 +56,7 @@ contract-lint: contract/node_modules/installed ## Check docs/api/openapi.json by
 	contract/node_modules/.bin/spectral lint --ruleset contract/spectral.yaml \
 		--fail-severity hint docs/api/openapi.json
 
-contract-breaking: .venv/base-installed ## Refuse what would break clients of docs/api/released/openapi.json
+contract-breaking: .venv/base-installed ## Refuse what would break clients of docs/api/released/
 	@$(BIN)/python -m contract.breaking $(ARGS)
 
 contract-fuzz: .venv/base-installed .tools/contract/installed ## Ask a shop all that the document allows, and more (ARGS=--nightly)

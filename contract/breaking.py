@@ -1,11 +1,12 @@
-"""Refuses a document that would break clients of the released one.
+"""Refuses documents that would break clients of the released ones.
 
-usage: python -m contract.breaking [--released FILE] [--document FILE]
+usage: python -m contract.breaking [--released FOLDER] [--documents FOLDER]
 
-Compares docs/api/openapi.json with docs/api/released/openapi.json, which is copied there when a
-version of the shop is released. What clients send must stay welcome, and what they read must
-stay there: see `breaks`. Exit 1, unless `info.version` has moved. A break that is only a
-correction of the document is accepted by its line, with a reason, in contract/accepted.txt.
+Compares openapi.json and schema.graphql in docs/api/ with those in docs/api/released/, which are
+copied there when a version of the shop is released. What clients send must stay welcome, and
+what they read must stay there: see `breaks`; of GraphQL graphql-core says what breaks. Exit 1,
+unless `info.version` has moved. A break that is only a correction of a document is accepted by
+its line, with a reason, in contract/accepted.txt.
 """
 
 import argparse
@@ -15,9 +16,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from graphql import build_schema
+from graphql.utilities import find_breaking_changes
+
 ROOT = Path(__file__).parent.parent
-DOCUMENT = ROOT / "docs" / "api" / "openapi.json"
-RELEASED = ROOT / "docs" / "api" / "released" / "openapi.json"
+DOCUMENTS = ROOT / "docs" / "api"
+RELEASED = DOCUMENTS / "released"
 ACCEPTED = ROOT / "contract" / "accepted.txt"
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -33,11 +37,14 @@ LIMITS = {
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--released", type=Path, default=RELEASED)
-    parser.add_argument("--document", type=Path, default=DOCUMENT)
+    parser.add_argument("--documents", type=Path, default=DOCUMENTS)
     given = parser.parse_args()
-    old, new = (json.loads(path.read_text("utf-8")) for path in (given.released, given.document))
+    folders = (given.released, given.documents)
+    old, new = (json.loads((folder / "openapi.json").read_text("utf-8")) for folder in folders)
+    schemas = [(folder / "schema.graphql").read_text("utf-8") for folder in folders]
     accepted = accepted_breaks(ACCEPTED.read_text("utf-8"))
-    found = [line for line in breaks(old, new) if line not in accepted]
+    every = [*breaks(old, new), *graphql_breaks(*schemas)]
+    found = [line for line in every if line not in accepted]
     print("\n".join(found) or "no break")
     if found and old["info"]["version"] != new["info"]["version"]:
         print(f"allowed: the version moves to {new['info']['version']}")
@@ -60,6 +67,12 @@ def breaks(old: Json, new: Json) -> list[str]:
     new type, null among them. New fields, and new values of an enum in answers, break nobody.
     """
     return list(dict.fromkeys(_Comparison(old, new).operations()))
+
+
+def graphql_breaks(old: str, new: str) -> list[str]:
+    """What queries and mutations of the schema `old` can no longer do with `new`, one line each."""
+    changes = find_breaking_changes(build_schema(old), build_schema(new))
+    return [f"GraphQL: {change.description}" for change in changes]
 
 
 class _Comparison:
