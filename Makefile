@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 
 NPM_CI := npm ci --silent --ignore-scripts --no-fund --no-audit --prefix
 
-.PHONY: help run test faults lint format api-docs contract-lint contract-breaking contract-fuzz contract-postman contract-graphql clients docs lock clean
+.PHONY: help run test faults lint format api-docs contract contract-lint contract-breaking contract-fuzz contract-postman contract-graphql clients docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -50,6 +50,8 @@ format: .venv/dev-installed ## Put the code in its one format
 
 api-docs: .venv/dev-installed ## Write docs/api/ from the code
 	$(BIN)/python manage.py export_api
+
+contract: contract-lint contract-breaking contract-graphql contract-postman clients contract-fuzz docs ## All of the contract and the documentation, as CI does it (Node 20)
 
 contract-lint: contract/node_modules/installed ## Check docs/api/openapi.json by Redocly's and Spectral's rules
 	contract/node_modules/.bin/redocly lint --config contract/redocly.yaml docs/api/openapi.json

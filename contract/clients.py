@@ -69,7 +69,7 @@ def python(folder: Path) -> Path:
     path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"
     said = _run(
         generator, "generate", f"--path={DOCUMENT}", f"--output-path={package}", "--meta=none",
-        "--fail-on-warning", PATH=path,
+        f"--config={ROOT / 'contract' / 'python_client.yaml'}", "--fail-on-warning", PATH=path,
     )  # fmt: skip
     assert "WARNING" not in said.upper(), said
     script = folder / "buy.py"
