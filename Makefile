@@ -28,7 +28,8 @@ test: .venv/dev-installed ## Run all tests in parallel (ARGS go to pytest)
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 faults: .venv/dev-installed ## Stop and kill servers and processes of the tests' own (minutes)
-	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+	@$(BIN)/python -m pytest -m "faults and not outage" -n 2 --dist worksteal tests/faults $(ARGS)
+	@$(BIN)/python -m pytest -m outage tests/faults $(ARGS)
 
 contract-graphql: .venv/dev-installed ## Audit GraphQL over HTTP with graphql-http (npm)
 	@$(NPM_CI) contract/graphql

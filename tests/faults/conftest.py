@@ -22,7 +22,8 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    wanted = os.environ.get("FAULTS") == "1" or "faults" in config.option.markexpr
+    expression = config.option.markexpr
+    wanted = "faults" in expression or "outage" in expression
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.faults)

@@ -3,11 +3,15 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.faults.books import prove
 from tests.faults.children import eventually
 from tests.faults.conftest import Say
 from tests.faults.load import Load
 from tests.faults.shop import Shop
+
+pytestmark = pytest.mark.outage
 
 OUTAGE = 3.0
 ENOUGH = 8000  # requests, so that the one per client which the outage cuts off are few

@@ -11,6 +11,8 @@ from tests.faults.conftest import Say
 from tests.faults.load import Load, browse_and_buy, register
 from tests.faults.shop import RELAY, WEB, WORKER, Shop
 
+pytestmark = pytest.mark.outage
+
 BEFORE = 10.0
 DRAINED_WITHIN = 60.0
 # A request that waited for the broker would wait for as long as the relay does.

@@ -12,6 +12,8 @@ from tests.faults.load import Load
 from tests.faults.servers import Redis
 from tests.faults.shop import Shop
 
+pytestmark = pytest.mark.outage
+
 AWAY = 8.0  # seconds; the shop looks after it every five
 Outage = Callable[[Redis], AbstractContextManager[None]]
 
