@@ -17,6 +17,10 @@ from shop.payments import graphql as payments
 from shop.payments.graphql import PaymentMutation, PaymentQuery
 from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
+from shop.products.graphql_categories import CategoryMutation
+from shop.products.graphql_selling import ProductMutation
+from shop.products.graphql_selling_parts import ProductPartMutation
+from shop.products.graphql_vendor import VendorProductQuery
 from shop.reviews.graphql import ReviewMutation, ReviewQuery
 from shop.vendors import graphql as vendors
 from shop.vendors.graphql import VendorQuery
@@ -46,6 +50,7 @@ class Query(
     NodeQuery,
     AccountQuery,
     ProductQuery,
+    VendorProductQuery,
     VendorQuery,
     ReviewQuery,
     CartQuery,
@@ -59,6 +64,9 @@ class Query(
 @strawberry.type
 class Mutation(
     AccountMutation,
+    CategoryMutation,
+    ProductMutation,
+    ProductPartMutation,
     CartMutation,
     OrderMutation,
     PaymentMutation,
