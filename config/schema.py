@@ -11,6 +11,8 @@ from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
 from shop.core.graphql.inputs import parts_of
 from shop.core.graphql.nodes import CONFIG, Node
+from shop.inventory.graphql_staff import StockMutation, StockQuery
+from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
 from shop.orders import graphql as orders
 from shop.orders.graphql import OrderMutation, OrderQuery
 from shop.payments import graphql as payments
@@ -51,6 +53,8 @@ class Query(
     AccountQuery,
     ProductQuery,
     VendorProductQuery,
+    StockQuery,
+    VendorStockQuery,
     VendorQuery,
     ReviewQuery,
     CartQuery,
@@ -67,6 +71,8 @@ class Mutation(
     CategoryMutation,
     ProductMutation,
     ProductPartMutation,
+    StockMutation,
+    VendorStockMutation,
     CartMutation,
     OrderMutation,
     PaymentMutation,
