@@ -206,8 +206,8 @@ def test_a_vendor_receives_and_adjusts_its_own_goods() -> None:
     client = member_of(vendor)
     got = data(client, OWN_RECEIVE, {"input": {"sku": sku_of(own), "quantity": 3}})
     assert got["receiveVendorStock"]["level"]["onHand"] == 3
-    asked: dict[str, Any] = {"variant": own.variants.get().pk, "change": -1, "reason": "broken"}
-    got = data(client, OWN_ADJUST, {"input": asked})
+    loss = {"variant": own.variants.get().pk, "change": -1, "reason": "broken"}
+    got = data(client, OWN_ADJUST, {"input": loss})
     assert got["adjustVendorStock"]["level"]["available"] == 2
     strange = Warehouse.objects.create(name="Moon", code="moon", vendor=theirs.vendor)
     for asked, attr in [
