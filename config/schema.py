@@ -11,12 +11,18 @@ from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
 from shop.core.graphql.inputs import parts_of
 from shop.core.graphql.nodes import CONFIG, Node
+from shop.inventory.graphql_staff import StockMutation, StockQuery
+from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
 from shop.orders import graphql as orders
 from shop.orders.graphql import OrderMutation, OrderQuery
 from shop.payments import graphql as payments
 from shop.payments.graphql import PaymentMutation, PaymentQuery
 from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
+from shop.products.graphql_categories import CategoryMutation
+from shop.products.graphql_selling import ProductMutation
+from shop.products.graphql_selling_parts import ProductPartMutation
+from shop.products.graphql_vendor import VendorProductQuery
 from shop.reviews.graphql import ReviewMutation, ReviewQuery
 from shop.vendors import graphql as vendors
 from shop.vendors.graphql import VendorQuery
@@ -46,6 +52,9 @@ class Query(
     NodeQuery,
     AccountQuery,
     ProductQuery,
+    VendorProductQuery,
+    StockQuery,
+    VendorStockQuery,
     VendorQuery,
     ReviewQuery,
     CartQuery,
@@ -59,6 +68,11 @@ class Query(
 @strawberry.type
 class Mutation(
     AccountMutation,
+    CategoryMutation,
+    ProductMutation,
+    ProductPartMutation,
+    StockMutation,
+    VendorStockMutation,
     CartMutation,
     OrderMutation,
     PaymentMutation,

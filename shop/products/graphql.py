@@ -38,13 +38,14 @@ from shop.products.graphql_lists import (
     wanted,
 )
 from shop.products.graphql_parts import (
-    SHOWS_HIDDEN,
     Category,
     Image,
     Variant,
     address,
     is_for_sale,
+    showing_hidden,
 )
+from shop.products.graphql_rights import sees_hidden
 from shop.vendors.graphql import Vendor
 
 if TYPE_CHECKING:
@@ -126,6 +127,24 @@ class Product(Node):
     def image(self, row: strawberry.Parent[Any]) -> str | None:
         return address(row.main_images[0]) if row.main_images else None
 
+    @strawberry_django.field(
+        only=["submitted_at", "vendor_id"],
+        description="Since when it waits until staff have looked at it. For its sellers and staff.",
+    )
+    def submitted_at(
+        self, info: strawberry.Info, row: strawberry.Parent[models.Product]
+    ) -> datetime | None:
+        return row.submitted_at if sees_hidden(info, row.vendor_id) else None
+
+    @strawberry_django.field(
+        only=["decline_reason", "vendor_id"],
+        description="Why staff declined it; empty: they did not. For its sellers and staff.",
+    )
+    def decline_reason(
+        self, info: strawberry.Info, row: strawberry.Parent[models.Product]
+    ) -> str | None:
+        return row.decline_reason if sees_hidden(info, row.vendor_id) else None
+
     @strawberry_django.field(only=["review_count"], description="Newest first.")
     def reviews(
         self,
@@ -152,13 +171,22 @@ def find(info: strawberry.Info, named: str) -> models.Product:
         vendor_status=row["vendor__status"],
     ):
         raise NotFound
-    if user.is_authenticated and querysets.may_see_hidden(user, vendor_id=row["vendor_id"]):
-        info.context.remembered[SHOWS_HIDDEN] = row["vendor_id"]
-    try:
-        (product,) = in_order([row["pk"]], info)
-    finally:
-        info.context.remembered.pop(SHOWS_HIDDEN, None)
-    return product
+    if sees_hidden(info, row["vendor_id"]):
+        return whole(info, row["pk"], row["vendor_id"])
+    return _read(info, row["pk"])
+
+
+def whole(info: strawberry.Info, product_id: int, vendor_id: int) -> models.Product:
+    """The product of this vendor for people who may see, or change, all of it; else `NotFound`."""
+    with showing_hidden(info, vendor_id):
+        return _read(info, product_id)
+
+
+def _read(info: strawberry.Info, product_id: int) -> models.Product:
+    found = in_order([product_id], info)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 @strawberry.type

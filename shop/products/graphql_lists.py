@@ -13,6 +13,7 @@ from strawberry_django.optimizer import optimize
 from shop.core import sql
 from shop.core.graphql.inputs import OptionInput, given
 from shop.products import counts, filters, models, querysets
+from shop.products.graphql_parts import showing_hidden
 
 strawberry.enum(models.Product.Status, name="ProductStatus")
 
@@ -34,14 +35,13 @@ class ProductOrder(Enum):
 strawberry.enum(ProductOrder, description="RELEVANCE needs `search`, and is its default.")
 
 
-@strawberry.input(
-    description="Goods that fulfil all of it; as the query of `/api/store/products/`."
-)
-class ProductFilter:
+@strawberry.input
+class GoodsFilter:
+    """What every list of products can be asked for."""
+
     category: str | None = strawberry.field(
         default=UNSET, description="Slug or id; goods of its descendants included."
     )
-    vendor: str | None = strawberry.field(default=UNSET, description="Slug or id.")
     min_price: str | None = UNSET
     max_price: str | None = UNSET
     size: str | None = UNSET
@@ -53,11 +53,28 @@ class ProductFilter:
     )
     in_stock: bool | None = UNSET
     tag: str | None = UNSET
+
+
+@strawberry.input(
+    description="Goods that fulfil all of it; as the query of `/api/store/products/`."
+)
+class ProductFilter(GoodsFilter):
+    vendor: str | None = strawberry.field(default=UNSET, description="Slug or id.")
     status: models.Product.Status | None = strawberry.field(
         default=UNSET, description="For staff; others see what is active."
     )
     submitted: bool | None = strawberry.field(
         default=UNSET, description="For staff: whether it waits for approval."
+    )
+
+
+@strawberry.input(
+    description="Goods that fulfil all of it; as the query of `/api/vendor/products/`."
+)
+class OwnProductFilter(GoodsFilter):
+    status: models.Product.Status | None = UNSET
+    needs_approval: bool | None = strawberry.field(
+        default=UNSET, description="Whether it waits until staff have looked at it."
     )
 
 
@@ -82,6 +99,20 @@ class ProductRows:
         return in_order([next(iter(row.values())) for row in found], self.info)
 
 
+@dataclass
+class OwnProductRows(ProductRows):
+    """For the members of their vendor: all of each, and counted as they are at this moment."""
+
+    vendor_id: int
+
+    def count(self) -> int:
+        return counts.exact(self._found, self._params)
+
+    def __getitem__(self, page: slice) -> Sequence[models.Product]:
+        with showing_hidden(self.info, self.vendor_id):
+            return super().__getitem__(page)
+
+
 def in_order(ids: Sequence[int], info: strawberry.Info) -> list[models.Product]:
     """The products with these `ids`, in this order, each with what the query asks for."""
     rows = optimize(models.Product.objects.filter(pk__in=ids), info) if ids else ()
@@ -90,7 +121,7 @@ def in_order(ids: Sequence[int], info: strawberry.Info) -> list[models.Product]:
 
 
 def wanted(
-    search: str | None, where: ProductFilter | None, order: ProductOrder | None
+    search: str | None, where: GoodsFilter | None, order: ProductOrder | None
 ) -> dict[str, str]:
     """As the query string of REST has it."""
     asked: dict[str, Any] = given(where) if where else {}

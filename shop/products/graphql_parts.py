@@ -1,5 +1,7 @@
 """Categories, and the parts of products. `graphql.py` has the products themselves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +29,16 @@ _OF_VARIANT: dict[str, Any] = {
     "product_status": F("product__status"),
     "vendor_status": F("product__vendor__status"),
 }
+
+
+@contextmanager
+def showing_hidden(info: strawberry.Info, vendor_id: int) -> Iterator[None]:
+    """What is optimized in here shows the inactive variants of this vendor too."""
+    info.context.remembered[SHOWS_HIDDEN] = vendor_id
+    try:
+        yield
+    finally:
+        del info.context.remembered[SHOWS_HIDDEN]
 
 
 def is_for_sale(status: str, vendor_status: str) -> bool:

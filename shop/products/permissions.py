@@ -61,29 +61,39 @@ def editable_product(request: Request, view: Any, slug: str) -> Product:
 
 
 def vendor_of_new_product(request: Request, view: Any, named: Vendor | None) -> Vendor:
-    """Whose the new product is: `named`, or the only one that it can be.
+    """As `new_owner`, with the permission that the request needs."""
+    user, permission = cast("User", request.user), permission_for(request, view)
+    return new_owner(user, named, permission=permission)
+
+
+def check_vendor(request: Request, view: Any, vendor: Vendor) -> None:
+    """As `check_owner`, with the permission that the request needs."""
+    user, permission = cast("User", request.user), permission_for(request, view)
+    check_owner(user, vendor, permission=permission)
+
+
+def new_owner(user: User, named: Vendor | None, *, permission: str) -> Vendor:
+    """Whose a new product of `user` is: `named`, or the only one that it can be.
 
     Staff mean the house when they name nobody, sellers the vendor that they manage.
     Raises `ValidationError` on `vendor`.
     """
     if named is not None:
-        check_vendor(request, view, named)
+        check_owner(user, named, permission=permission)
         return named
-    vendors = _vendors_to_write_for(request, view).only("pk", "products_need_approval")
+    vendors = _vendors_to_write_for(user, permission).only("pk", "products_need_approval")
     found = list(vendors.filter(is_house=True)[:1] or vendors[:2])
     if len(found) != 1:
         raise ValidationError({"vendor": ErrorDetail("Name the vendor.", "required")})
     return found[0]
 
 
-def check_vendor(request: Request, view: Any, vendor: Vendor) -> None:
-    """Raises `ValidationError` on `vendor` unless the caller may write its goods."""
-    if not _vendors_to_write_for(request, view).filter(pk=vendor.pk).exists():
+def check_owner(user: User, vendor: Vendor, *, permission: str) -> None:
+    """Raises `ValidationError` on `vendor` unless `user` may write its goods."""
+    if not _vendors_to_write_for(user, permission).filter(pk=vendor.pk).exists():
         # As for a vendor that does not exist.
         raise ValidationError({"vendor": ErrorDetail("There is no such vendor.", "does_not_exist")})
 
 
-def _vendors_to_write_for(request: Request, view: Any) -> QuerySet[Vendor]:
-    user = cast("User", request.user)
-    is_staff = user.has_perm(permission_for(request, view))
-    return Vendor.objects.all() if is_staff else querysets.managed_vendors(user)
+def _vendors_to_write_for(user: User, permission: str) -> QuerySet[Vendor]:
+    return Vendor.objects.all() if user.has_perm(permission) else querysets.managed_vendors(user)

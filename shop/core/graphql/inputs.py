@@ -64,6 +64,12 @@ def reference(kind: str, given_id: str) -> str:
     return found[1] if found and found[0] == kind else given_id
 
 
+def named(asked: dict[str, Any], **kinds: str) -> dict[str, Any]:
+    """`asked` as REST takes it where a field holds an id of such a kind: `category="Category"`."""
+    ids = {name: asked[name] for name in kinds if isinstance(asked.get(name), str)}
+    return asked | {name: reference(kinds[name], given_id) for name, given_id in ids.items()}
+
+
 def key(kind: str, given_id: str) -> int | None:
     """The number in a global id of `kind`, or `given_id` as one; None: it is no number."""
     text = reference(kind, given_id)
