@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import strawberry
 
-from shop.accounts.graphql import AccountMutation, AccountQuery
+from shop.accounts.graphql import AccountMailMutation, AccountMutation, AccountQuery
 from shop.cart.graphql import CartMutation, CartQuery
 from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
@@ -68,6 +68,7 @@ class Query(
 @strawberry.type
 class Mutation(
     AccountMutation,
+    AccountMailMutation,
     CategoryMutation,
     ProductMutation,
     ProductPartMutation,
