@@ -26,6 +26,8 @@ from shop.products.graphql_vendor import VendorProductQuery
 from shop.reviews.graphql import ReviewMutation, ReviewQuery
 from shop.vendors import graphql as vendors
 from shop.vendors.graphql import VendorQuery
+from shop.vendors.graphql_staff import VendorStaffMutation, VendorStaffQuery
+from shop.vendors.graphql_vendor import OwnVendorMutation, OwnVendorQuery, VendorPeopleMutation
 from shop.wishlist.graphql import WishlistMutation, WishlistQuery
 
 NODES: Mapping[str, Callable[[strawberry.Info, str], Any]] = {
@@ -56,6 +58,8 @@ class Query(
     StockQuery,
     VendorStockQuery,
     VendorQuery,
+    OwnVendorQuery,
+    VendorStaffQuery,
     ReviewQuery,
     CartQuery,
     OrderQuery,
@@ -74,6 +78,9 @@ class Mutation(
     ProductPartMutation,
     StockMutation,
     VendorStockMutation,
+    OwnVendorMutation,
+    VendorPeopleMutation,
+    VendorStaffMutation,
     CartMutation,
     OrderMutation,
     PaymentMutation,
