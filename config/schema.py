@@ -28,6 +28,7 @@ from shop.vendors import graphql as vendors
 from shop.vendors.graphql import VendorQuery
 from shop.vendors.graphql_staff import VendorStaffMutation, VendorStaffQuery
 from shop.vendors.graphql_vendor import OwnVendorMutation, OwnVendorQuery, VendorPeopleMutation
+from shop.webhooks.graphql import WebhookMutation, WebhookQuery
 from shop.wishlist.graphql import WishlistMutation, WishlistQuery
 
 NODES: Mapping[str, Callable[[strawberry.Info, str], Any]] = {
@@ -65,6 +66,7 @@ class Query(
     OrderQuery,
     PaymentQuery,
     WishlistQuery,
+    WebhookQuery,
 ):
     pass
 
@@ -86,6 +88,7 @@ class Mutation(
     PaymentMutation,
     WishlistMutation,
     ReviewMutation,
+    WebhookMutation,
 ):
     pass
 
