@@ -89,3 +89,36 @@ PRODUCT = {
     "variants": [VARIANT],
     "images": [IMAGE],
 }
+
+BULK = {
+    "items": [
+        {"action": "create", "name": "Linen scarf", "category": "shirts", "price": "19.00"},
+        {"action": "update", "product": "linen-shirt", "price": "45.00"},
+        {"action": "archive", "product": 17},
+    ],
+    "all_or_nothing": False,
+}
+BULK_ANSWER = {
+    "succeeded": 2,
+    "failed": 1,
+    "results": [
+        {
+            "index": 0,
+            "status": "created",
+            "product": {"id": 201, "name": "Linen scarf", "slug": "linen-scarf"},
+            "errors": [],
+        },
+        {
+            "index": 1,
+            "status": "updated",
+            "product": {"id": 200, "name": "Linen shirt", "slug": "linen-shirt"},
+            "errors": [],
+        },
+        {
+            "index": 2,
+            "status": "failed",
+            "product": None,
+            "errors": [{"code": "not_found", "detail": "Not found.", "attr": "items.2.product"}],
+        },
+    ],
+}
