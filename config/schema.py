@@ -11,12 +11,14 @@ from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
 from shop.core.graphql.inputs import parts_of
 from shop.core.graphql.nodes import CONFIG, Node
+from shop.inventory.graphql_bulk import StockBulkMutation
 from shop.orders import graphql as orders
 from shop.orders.graphql import OrderMutation, OrderQuery
 from shop.payments import graphql as payments
 from shop.payments.graphql import PaymentMutation, PaymentQuery
 from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
+from shop.products.graphql_bulk import ProductBulkMutation
 from shop.reviews.graphql import ReviewMutation, ReviewQuery
 from shop.vendors import graphql as vendors
 from shop.vendors.graphql import VendorQuery
@@ -64,6 +66,8 @@ class Mutation(
     PaymentMutation,
     WishlistMutation,
     ReviewMutation,
+    ProductBulkMutation,
+    StockBulkMutation,
 ):
     pass
 

@@ -11,6 +11,8 @@ from shop.inventory import services
 from shop.inventory.bulk_items import counts_asked_for, fates_json
 from shop.vendors.models import Vendor
 
+PERMISSION = "inventory.change_stocklevel"
+
 
 def count_stock(
     *,

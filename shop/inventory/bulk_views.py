@@ -14,7 +14,7 @@ from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.core.parsers import BulkJSONParser
 from shop.inventory import examples
-from shop.inventory.bulk_doors import count_stock
+from shop.inventory.bulk_doors import PERMISSION, count_stock
 from shop.inventory.bulk_items import StockBulkInput, StockBulkOutput
 from shop.inventory.errors import BelowReserved, StockLimitReached
 from shop.inventory.models import StockLevel
@@ -29,7 +29,7 @@ class StockBulkViewSet(OncePerKey, GenericViewSet[StockLevel]):
     serializer_class = StockBulkOutput
     permission_classes = [StaffMay]
     parser_classes = [BulkJSONParser]
-    permissions = {"bulk": "inventory.change_stocklevel"}
+    permissions = {"bulk": PERMISSION}
 
     @documented(
         "Set many stock levels",
