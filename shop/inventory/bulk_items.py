@@ -54,7 +54,7 @@ class _Item(RawItem):
 
 
 class StockBulkInput(BulkInput):
-    items = ItemsField(child=_Item(allow_null=True))
+    items = ItemsField(child=_Item())
     reason = TextField(
         max_length=200, required=False, default="set in bulk", help_text="Of every movement."
     )

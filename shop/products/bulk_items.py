@@ -35,32 +35,47 @@ from shop.products.services import Archive, Change, Create, NewProduct, Update
 from shop.vendors.models import Vendor
 
 
-class CreateItem(ProductInput):
+class ProductCreateItem(ProductInput):
     action = serializers.ChoiceField(["create"])
 
 
-class UpdateItem(ProductPatch):
-    action = serializers.ChoiceField(["update"], required=True)
-    product = RawReference(max_length=220, required=True, help_text="Slug or id.")
-
-
-class ArchiveItem(Input):
-    action = serializers.ChoiceField(["archive"])
+class _NamesProduct(Input):
     product = RawReference(max_length=220, help_text="Slug or id.")
 
+    def validate(self, attrs: Json) -> Json:
+        # Of changes every field may be left out, but this one.
+        if "product" not in attrs:
+            raise serializers.ValidationError({"product": "Say which."}, code="required")
+        return attrs
 
-class OwnCreateItem(OwnProductInput):
+
+class ProductUpdateItem(ProductPatch, _NamesProduct):
+    action = serializers.ChoiceField(["update"])
+
+
+class ProductArchiveItem(_NamesProduct):
+    action = serializers.ChoiceField(["archive"])
+
+
+class OwnProductCreateItem(OwnProductInput):
     action = serializers.ChoiceField(["create"])
 
 
-class OwnUpdateItem(OwnProductPatch):
-    action = serializers.ChoiceField(["update"], required=True)
-    product = RawReference(max_length=220, required=True, help_text="Slug or id.")
+class OwnProductUpdateItem(OwnProductPatch, _NamesProduct):
+    action = serializers.ChoiceField(["update"])
 
 
 Shapes = Mapping[str, type[serializers.Serializer[Any]]]
-SHAPES: Shapes = {"create": CreateItem, "update": UpdateItem, "archive": ArchiveItem}
-OWN_SHAPES: Shapes = {"create": OwnCreateItem, "update": OwnUpdateItem, "archive": ArchiveItem}
+SHAPES: Shapes = {
+    "create": ProductCreateItem,
+    "update": ProductUpdateItem,
+    "archive": ProductArchiveItem,
+}
+OWN_SHAPES: Shapes = {
+    "create": OwnProductCreateItem,
+    "update": OwnProductUpdateItem,
+    "archive": ProductArchiveItem,
+}
 
 
 def _one_of(name: str, shapes: Shapes) -> PolymorphicProxySerializer:
@@ -80,11 +95,11 @@ class _OwnItem(RawItem):
 
 
 class ProductBulkInput(BulkInput):
-    items = ItemsField(child=_Item(allow_null=True))
+    items = ItemsField(child=_Item())
 
 
 class OwnProductBulkInput(BulkInput):
-    items = ItemsField(child=_OwnItem(allow_null=True))
+    items = ItemsField(child=_OwnItem())
 
 
 class ProductBulkReference(serializers.Serializer[Any]):

@@ -122,3 +122,43 @@ BULK_ANSWER = {
         },
     ],
 }
+
+EXPORT_CSV = (
+    "handle,name,category,price,sku,stock,option.size,currency\r\n"
+    "linen-shirt,Linen shirt,Fashion > Shirts,49.00,LINEN-M,8,M,USD\r\n"
+)
+EXPORT_JSON = [
+    {
+        "id": 200,
+        "name": "Linen shirt",
+        "slug": "linen-shirt",
+        "description": "<p>Cool on hot days.</p>",
+        "status": "active",
+        "price": "49.00",
+        "compare_at_price": "59.00",
+        "currency": "USD",
+        "tags": ["summer"],
+        "meta_title": "",
+        "meta_description": "",
+        "review_count": 4,
+        "average_rating": 4.5,
+        "category": {"id": 12, "name": "Shirts", "slug": "shirts", "path": ["Fashion", "Shirts"]},
+        "vendor": {"id": 1, "name": "House", "slug": "house"},
+        "variants": [
+            {
+                "id": 501,
+                "sku": "LINEN-M",
+                "options": {"size": "M"},
+                "price": "49.00",
+                "compare_at_price": None,
+                "stock": 8,
+                "available": 8,
+                "barcode": "",
+                "weight_grams": 240,
+                "is_active": True,
+            }
+        ],
+        "images": [{"image": IMAGE["image"], "alt_text": "Front", "is_main": True}],
+        **_TIMES,
+    }
+]

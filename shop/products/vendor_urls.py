@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from shop.products import bulk_views
+from shop.products import bulk_views, export_views
 from shop.products import vendor_views as views
 
 _PARTS = "products/<str:product_slug>"
@@ -16,5 +16,6 @@ router.register("import", views.VendorImportViewSet, "vendor-import")
 
 urlpatterns = [
     path("products/bulk/", bulk_views.VendorProductBulkViewSet.as_view({"post": "bulk"})),
+    path("products/export/", export_views.VendorProductExportViewSet.as_view({"get": "export"})),
     *router.urls,
 ]

@@ -150,7 +150,13 @@ def test_a_bad_item_stops_no_other(staff: APIClient) -> None:
         *(new("E", sku=sku), new("F", sku="TWICE"), new("G", sku="TWICE"), "no object"),
         *({"action": "fly"}, {"name": "no action"}, {"action": "update", "product": "none"}),
         *(new("H", stock=1, variants=[{"size": "S"}]), new("I", variants=[{"size": "S"}] * 2)),
-        *(new("J", variants=[{"size": "S", "sku": sku}]), {"action": "archive"}, new("Z")),
+        *(
+            new("J", variants=[{"size": "S", "sku": sku}]),
+            {"action": "archive"},
+            {"action": "update"},
+            None,
+            new("Z"),
+        ),
     )
     assert errors(response) == [
         ("min_value", "items.1.price"),
@@ -166,9 +172,11 @@ def test_a_bad_item_stops_no_other(staff: APIClient) -> None:
         ("duplicate_options", "items.12.variants.1.options"),
         ("sku_taken", "items.13.variants.0.sku"),
         ("required", "items.14.product"),
+        ("required", "items.15.product"),
+        ("invalid", "items.16"),
     ]
     answer = body(response)
-    assert (answer["succeeded"], answer["failed"]) == (3, 13)
+    assert (answer["succeeded"], answer["failed"]) == (3, 15)
     assert all(one["product"] is None for one in answer["results"] if one["status"] == "failed")
     assert names() == ["A", "F", "Taken", "Z"]
 
