@@ -199,13 +199,8 @@ def writes() -> Iterator[list[str]]:
 def send(client: APIClient, method: str, path: str, raw: bytes, **more: Any) -> HttpResponse:
     """`raw` as the body, as JSON unless `content_type` says otherwise."""
     more = {"content_type": "application/json"} | more
-    response: Any = client.generic(method, path, cast("Any", raw), **more)
-    return whole(response) if response.streaming else cast("HttpResponse", response)
-
-
-def whole(answer: Any) -> HttpResponse:
-    """A file that comes in pieces, as one that does not."""
-    return HttpResponse(answer.getvalue(), status=answer.status_code, headers=dict(answer.headers))
+    response: HttpResponse = client.generic(method, path, cast("Any", raw), **more)
+    return response
 
 
 def flaw_in(response: Any, *statuses: int) -> str:

@@ -27,9 +27,8 @@ from shop.products.models import Product
 from shop.products.serializers import (
     Input,
     OwnProductInput,
-    OwnProductPatch,
+    ProductFields,
     ProductInput,
-    ProductPatch,
 )
 from shop.products.services import Archive, Change, Create, NewProduct, Update
 from shop.vendors.models import Vendor
@@ -39,30 +38,30 @@ class ProductCreateItem(ProductInput):
     action = serializers.ChoiceField(["create"])
 
 
-class _NamesProduct(Input):
+class ProductUpdateItem(ProductFields):
+    """Changes of a product's own fields: what is not sent stays as it is."""
+
+    action = serializers.ChoiceField(["update"])
     product = RawReference(max_length=220, help_text="Slug or id.")
 
-    def validate(self, attrs: Json) -> Json:
-        # Of changes every field may be left out, but this one.
-        if "product" not in attrs:
-            raise serializers.ValidationError({"product": "Say which."}, code="required")
-        return attrs
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for name in fields.keys() - {"action", "product"}:
+            fields[name].required = False
+        return fields
 
 
-class ProductUpdateItem(ProductPatch, _NamesProduct):
-    action = serializers.ChoiceField(["update"])
-
-
-class ProductArchiveItem(_NamesProduct):
+class ProductArchiveItem(Input):
     action = serializers.ChoiceField(["archive"])
+    product = RawReference(max_length=220, help_text="Slug or id.")
 
 
 class OwnProductCreateItem(OwnProductInput):
     action = serializers.ChoiceField(["create"])
 
 
-class OwnProductUpdateItem(OwnProductPatch, _NamesProduct):
-    action = serializers.ChoiceField(["update"])
+class OwnProductUpdateItem(ProductUpdateItem):
+    vendor = None  # type: ignore[assignment]  # takes the field out
 
 
 Shapes = Mapping[str, type[serializers.Serializer[Any]]]
