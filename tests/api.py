@@ -17,7 +17,7 @@ class Client(APIClient):
         answer = super().request(**more)
         if not answer.streaming:
             return answer
-        content = answer.getvalue()  # type: ignore[attr-defined]  # streaming ones have it
+        content = answer.getvalue()
         return HttpResponse(content, status=answer.status_code, headers=dict(answer.headers))
 
 
