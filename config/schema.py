@@ -11,6 +11,7 @@ from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
 from shop.core.graphql.inputs import parts_of
 from shop.core.graphql.nodes import CONFIG, Node
+from shop.inventory.graphql_bulk import StockBulkMutation
 from shop.inventory.graphql_staff import StockMutation, StockQuery
 from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
 from shop.orders import graphql as orders
@@ -19,6 +20,7 @@ from shop.payments import graphql as payments
 from shop.payments.graphql import PaymentMutation, PaymentQuery
 from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
+from shop.products.graphql_bulk import ProductBulkMutation
 from shop.products.graphql_categories import CategoryMutation
 from shop.products.graphql_selling import ProductMutation
 from shop.products.graphql_selling_parts import ProductPartMutation
@@ -89,6 +91,8 @@ class Mutation(
     WishlistMutation,
     ReviewMutation,
     WebhookMutation,
+    ProductBulkMutation,
+    StockBulkMutation,
 ):
     pass
 

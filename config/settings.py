@@ -100,6 +100,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # The strict parser bounds JSON bodies itself; this bounds what Django reads for the admin's forms.
 MAX_BODY_BYTES = 1_000_000
+# Of requests that change up to 1,000 things at once.
+MAX_BULK_BYTES = 5_000_000
 MAX_UPLOAD_BYTES = 9_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 

@@ -3,15 +3,27 @@
 from typing import Any
 
 import orjson
+from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from shop.accounts.models import User
 from shop.accounts.tests.make import access_token
 
 
+class Client(APIClient):
+    """Reads files that come in pieces, so that every answer has its `content`."""
+
+    def request(self, **more: Any) -> Any:
+        answer = super().request(**more)
+        if not answer.streaming:
+            return answer
+        content = answer.getvalue()
+        return HttpResponse(content, status=answer.status_code, headers=dict(answer.headers))
+
+
 def client_of(user: User | None = None) -> APIClient:
     """A client that is signed in as `user`, or nobody."""
-    client = APIClient(raise_request_exception=False)
+    client = Client(raise_request_exception=False)
     if user is not None:
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {access_token(user)}")
     return client

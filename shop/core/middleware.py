@@ -38,14 +38,20 @@ class RefuseBadRequestsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return error_response(400, "invalid", "Addresses must not contain NUL characters.")
-        is_upload = (request.content_type or "").startswith("multipart/form-data")
-        limit = settings.MAX_UPLOAD_BYTES if is_upload else settings.MAX_BODY_BYTES
+        limit = self._limit(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
             return error_response(400, "invalid", "Content-Length is not a number.")
         if len(length) > 12 or int(length) > limit or self._chunks(request, limit) > limit:
             return error_response(413, "body_too_large", f"At most {limit} bytes are accepted.")
         return self.get_response(request)
+
+    @staticmethod
+    def _limit(request: HttpRequest) -> int:
+        if (request.content_type or "").startswith("multipart/form-data"):
+            return int(settings.MAX_UPLOAD_BYTES)
+        is_bulk = request.path_info.startswith("/api/") and request.path_info.endswith("/bulk/")
+        return int(settings.MAX_BULK_BYTES if is_bulk else settings.MAX_BODY_BYTES)
 
     @staticmethod
     def _chunks(request: HttpRequest, limit: int) -> int:

@@ -1,7 +1,7 @@
 """What the generated OpenAPI document says beyond the code's own types."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
@@ -90,14 +90,35 @@ ErrorOutput = inline_serializer(
 
 @dataclass(frozen=True)
 class FileAnswer:
-    """A `response` that is a file, and not JSON; refusals are JSON all the same."""
+    """A `response` that is a file, and not JSON; refusals are JSON all the same.
+
+    `or_else` are the media types, each with an example, that it may have instead.
+    """
 
     media_type: str
+    or_else: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> OpenApiTypes:
-        is_text = self.media_type.startswith("text/")
-        return OpenApiTypes.STR if is_text else OpenApiTypes.BINARY
+        return _kind_of(self.media_type)
+
+    def others(self, status: int) -> dict[Any, OpenApiResponse]:
+        return {
+            (status, media_type): OpenApiResponse(
+                response=_kind_of(media_type),
+                description="The answer.",
+                examples=_examples(
+                    "Answer", example, response_only=True, status=status, media_type=media_type
+                ),
+            )
+            for media_type, example in self.or_else.items()
+        }
+
+
+def _kind_of(media_type: str) -> OpenApiTypes:
+    if media_type == JSON:
+        return OpenApiTypes.ANY
+    return OpenApiTypes.STR if media_type.startswith("text/") else OpenApiTypes.BINARY
 
 
 class NexusSchema(AutoSchema):
@@ -231,8 +252,9 @@ def documented(
     service raises; each becomes an example of its status. `also=` are other statuses of success
     and their serializers, which share the example; the rest of `more` goes to `extend_schema`.
     """
-    media_type = JSON
+    media_type, others = JSON, {}
     if isinstance(response, FileAnswer):
+        others = response.others(status)
         response, media_type = response.kind, response.media_type
     answers = {status: response} | more.pop("also", {})
     responses: dict[Any, Any] = {
@@ -248,7 +270,7 @@ def documented(
             ),
         )
         for code, shape in answers.items()
-    }
+    } | others
     by_status: dict[int, list[Refusal]] = {}
     for error in refuses:
         problem = (error.code, error.detail)

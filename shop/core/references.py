@@ -22,6 +22,16 @@ def reference(value: str | int, *, field: str = "slug") -> Q:
     return Q(**{field: text})
 
 
+def key_of(value: object) -> int | str | None:
+    """What `value` from a body refers by: an id, else a slug; None: it names nothing."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value)
+    if not (text.isascii() and text.isdigit()):
+        return None if "\0" in text else text
+    return int(text) if len(text) < 20 and int(text) <= BIGGEST_ID else None
+
+
 def get(queryset: QuerySet[M], value: str | int, *, field: str = "slug") -> M:
     """The row that `value` names among `queryset`, else `NotFound`."""
     row = queryset.filter(reference(value, field=field)).first()

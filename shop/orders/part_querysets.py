@@ -115,6 +115,13 @@ class Parts:
         order = "ORDER BY part.id DESC LIMIT %(limit)s OFFSET %(offset)s"
         return [_json(row) for row in sql.rows(f"{_ANSWER} {self._where()} {order}", paged)]
 
+    def following(self, part_id: int, *, limit: int) -> list[Row]:
+        """Those with a larger id, in the order of ids, as they are answered."""
+        where = self._where("part.id > %(id)s")
+        params = self._params(id=part_id, limit=limit)
+        order = "ORDER BY part.id LIMIT %(limit)s"
+        return [_json(row) for row in sql.rows(f"{_ANSWER} {where} {order}", params)]
+
     def answer(self, reference: str | int) -> Row:
         """The one with this id or number, as it is answered, else `NotFound`."""
         where, params = self._named(reference)

@@ -28,11 +28,14 @@ class StatusField(serializers.ChoiceField):
         return super().to_internal_value(str(data).upper())
 
 
-class VendorOrderParameters(serializers.Serializer[Any]):
+class OrderPeriod(serializers.Serializer[Any]):
     status = StatusField(required=False, help_text="Upper or lower case.")
-    search = TextField(required=False, max_length=50, help_text="A piece of the number.")
     placed_after = serializers.DateTimeField(required=False, help_text="From this moment on.")
     placed_before = serializers.DateTimeField(required=False, help_text="Before this moment.")
+
+
+class VendorOrderParameters(OrderPeriod):
+    search = TextField(required=False, max_length=50, help_text="A piece of the number.")
 
 
 class SummaryParameters(serializers.Serializer[Any]):

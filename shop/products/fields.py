@@ -1,19 +1,20 @@
 """Fields of inputs: strict about types, and references to rows by slug or id."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import URLValidator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
 from shop.core.fields import WholeNumberField
 from shop.core.money import minor_units, quantum
-from shop.core.references import reference
+from shop.core.references import key_of, reference
 from shop.products.errors import OptionsNotAcceptable
 from shop.products.models import Category
 from shop.products.options import normalize
@@ -171,16 +172,29 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
         "does_not_exist": "There is no such {what}.",
     }
     what = "row"
+    _together: dict[str | int, Any] | None = None
 
     def among(self) -> QuerySet[Any]:
         raise NotImplementedError
+
+    def look_up(self, values: Iterable[Any]) -> None:
+        """Find at once whatever of `values` names a row: from now on no others are there."""
+        keys = {key for value in values if (key := key_of(value)) is not None}
+        slugs = [key for key in keys if isinstance(key, str)]
+        ids = [key for key in keys if isinstance(key, int)]
+        rows = self.among().defer(None).filter(Q(slug__in=slugs) | Q(pk__in=ids))
+        self._together = {key: row for row in rows for key in (row.pk, row.slug)}
 
     def to_internal_value(self, data: Any) -> Model:
         if isinstance(data, bool) or not isinstance(data, str | int):
             self.fail("invalid")
         if isinstance(data, str) and "\0" in data:
             self.fail("invalid")
-        row: Model | None = self.among().filter(reference(data)).first()
+        if self._together is None:
+            found = self.among().filter(reference(data)).first()
+        else:
+            found = self._together.get(key_of(data) or "")
+        row: Model | None = found
         if row is None:
             self.fail("does_not_exist", what=self.what)
         return row

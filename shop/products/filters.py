@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from shop.core.exports import ExportParameters
 from shop.products import querysets
 from shop.products.models import Product
 from shop.vendors.models import Vendor
@@ -88,6 +89,14 @@ class OwnProductFilters(_Filters):
     )
 
 
+class ProductExportFilters(ExportParameters, ProductFilters):
+    ordering = None  # type: ignore[assignment]  # takes the field out
+
+
+class OwnProductExportFilters(ExportParameters, OwnProductFilters):
+    ordering = None  # type: ignore[assignment]
+
+
 OPTION_PARAMETER = OpenApiParameter(
     "option.color",
     str,
@@ -98,6 +107,7 @@ OPTION_PARAMETER = OpenApiParameter(
 FOR_STAFF = ("status", "submitted")
 # Made once: a serializer copies all its fields for every instance, and lists are hot.
 _FIELDS, _OWN_FIELDS = ProductFilters().fields, OwnProductFilters().fields
+_TO_EXPORT, _OWN_TO_EXPORT = ProductExportFilters().fields, OwnProductExportFilters().fields
 _OPTION_VALUE = serializers.CharField(max_length=100)
 
 
@@ -130,6 +140,28 @@ def own_products_asked_for(
         submitted=asked.get("needs_approval"),
     )
     return _found(products, asked)
+
+
+def products_to_export(query: Mapping[str, str]) -> tuple[QuerySet[Product], str]:
+    """The products that the query string asks for, whatever their status, and the file's format."""
+    asked = _checked(query, _TO_EXPORT)
+    return _to_export(Product.objects.all(), asked, submitted=asked.get("submitted"))
+
+
+def own_products_to_export(
+    query: Mapping[str, str], vendor: Vendor
+) -> tuple[QuerySet[Product], str]:
+    """As `products_to_export`, of the goods of `vendor`."""
+    asked = _checked(query, _OWN_TO_EXPORT)
+    own = Product.objects.filter(vendor=vendor)
+    return _to_export(own, asked, submitted=asked.get("needs_approval"))
+
+
+def _to_export(
+    products: QuerySet[Product], asked: Mapping[str, Any], *, submitted: bool | None
+) -> tuple[QuerySet[Product], str]:
+    found = querysets.in_state(products, status=asked.get("status"), submitted=submitted)
+    return querysets.matching(found, _wanted(asked)), asked.get("file_format", "csv")
 
 
 def _found(
