@@ -106,6 +106,14 @@ class NexusSchema(AutoSchema):
     `documented` adds those that only the code knows.
     """
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Actions are lists too when `documented` says so: the library does not look into it."""
+        shapes = serializer or self.get_response_serializers()
+        if isinstance(shapes, dict) and shapes:
+            shapes = shapes[min(shapes, key=str)]
+        shape = shapes.response if isinstance(shapes, OpenApiResponse) else serializer
+        return bool(super()._is_list_view(shape))
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         has_body = self.method in {"POST", "PUT", "PATCH"} and bool(self.get_request_serializer())

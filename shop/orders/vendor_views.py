@@ -40,7 +40,6 @@ TAGS = ["Vendor back office"]
 REFERENCE = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The part's id or its number."
 )
-PAGE = [OpenApiParameter("page", OpenApiTypes.INT), OpenApiParameter("page_size", OpenApiTypes.INT)]
 REFUSES = [VendorNotNamed, NotAVendor, VendorNotApproved, VendorSuspended]
 OF_ONE = [*REFUSES, NotFound, NoSuchVendor]
 MOVES = [*OF_ONE, errors.IllegalMove, errors.OrderNotPaid]
@@ -87,7 +86,7 @@ class VendorOrderViewSet(VendorView, GenericViewSet[VendorOrder]):
         response=VendorOrderChangeOutput(many=True),
         example=examples.CHANGE,
         refuses=OF_ONE,
-        parameters=[REFERENCE, *PAGE],
+        parameters=[REFERENCE],
         operation_id="vendor_orders_history_list",
         tags=TAGS,
     )

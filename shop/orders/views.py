@@ -35,7 +35,6 @@ REFERENCE = OpenApiParameter(
 STATUS = OpenApiParameter(
     "status", OpenApiTypes.STR, enum=Order.Status.values, description="Upper or lower case."
 )
-PAGE = [OpenApiParameter("page", OpenApiTypes.INT), OpenApiParameter("page_size", OpenApiTypes.INT)]
 TAGS = ["Orders"]
 
 
@@ -101,7 +100,7 @@ class OrderViewSet(OncePerKey, GenericViewSet[Order]):
         response=OrderItemOutput(many=True),
         example=examples.ITEM,
         refuses=[NotFound],
-        parameters=[REFERENCE, *PAGE],
+        parameters=[REFERENCE],
         operation_id="orders_items_list",
         tags=TAGS,
     )
@@ -114,7 +113,7 @@ class OrderViewSet(OncePerKey, GenericViewSet[Order]):
         response=StatusChangeOutput(many=True),
         example=examples.CHANGE,
         refuses=[NotFound],
-        parameters=[REFERENCE, *PAGE],
+        parameters=[REFERENCE],
         operation_id="orders_history_list",
         tags=TAGS,
     )

@@ -8,9 +8,11 @@ show what is hidden from others; so do `own_…`, which find the goods of one ve
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from shop.core.errors import NotFound
+from shop.core.keysets import Found, Places, Window
 from shop.products import counts, querysets, rows
 from shop.products.images import image_url, thumbnail_urls
 from shop.products.models import Product, ProductImage, Variant
@@ -31,6 +33,7 @@ class ProductList:
     """
 
     def __init__(self, products: QuerySet[Product], order: Order) -> None:
+        self._products = products
         # Composed once, for the count and for the page.
         self._found, self._params = products.order_by().values("pk").query.sql_with_params()
         self._order = order
@@ -39,13 +42,28 @@ class ProductList:
         return counts.count(self._found, self._params)
 
     def __getitem__(self, page: slice) -> list[Answer]:
-        found = self._rows(page)
-        return [_product(row, stock=row["stock"], image=_image_url(row)) for row in found]
-
-    def _rows(self, page: slice, *, is_own: bool = False) -> list[Row]:
         ordered = f"{self._found} ORDER BY {self._order.sql}"
-        params = [*self._params, *self._order.params]
-        return rows.page_of(ordered, params, page, is_own=is_own)
+        found = rows.page_of(ordered, [*self._params, *self._order.params], page)
+        return [self._answer(row) for row in found]
+
+    @property
+    def order(self) -> str:
+        return f"{self._order.sql} {self._order.params}"
+
+    def window(self, window: Window, /) -> Found:
+        columns = self._order.columns
+        if columns is None:
+            return Places(self).window(window)
+        products = self._products
+        for condition in columns.conditions(window, named=False):
+            products = products.filter(RawSQL(condition, window.key or (), BooleanField()))  # noqa: S611 (from constants)
+        found, params = products.order_by().values("pk").query.sql_with_params()
+        ordered = f"{found} ORDER BY {columns.order_by(window)}"
+        page = rows.page_of(ordered, params, slice(window.limit))
+        return [(columns.key_of(row), self._answer(row)) for row in page]
+
+    def _answer(self, row: Row) -> Answer:
+        return _product(row, stock=row["stock"], image=_image_url(row))
 
 
 class OwnProductList(ProductList):
@@ -54,12 +72,8 @@ class OwnProductList(ProductList):
     def count(self) -> int:
         return counts.exact(self._found, self._params)
 
-    def __getitem__(self, page: slice) -> list[Answer]:
-        return [
-            _product(row, stock=row["stock"], image=_image_url(row))
-            | {"submitted_at": row["submitted_at"]}
-            for row in self._rows(page, is_own=True)
-        ]
+    def _answer(self, row: Row) -> Answer:
+        return super()._answer(row) | {"submitted_at": row["submitted_at"]}
 
 
 def product(slug: str, user: Somebody) -> Answer:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from shop.accounts.models import User
 from shop.core import sql
+from shop.core.keysets import Columns
 from shop.core.references import BIGGEST_ID, reference
 from shop.inventory import querysets as inventory
 from shop.products.models import PUBLIC_STATUSES, Category, Product, Variant
@@ -19,18 +20,37 @@ from shop.vendors.models import Vendor, VendorMember
 Somebody = User | AnonymousUser
 
 _TABLE = Product._meta.db_table
-# As SQL, because it stands behind the statement that selects, which is also counted without
-# it. The id makes every order total, so that pages never overlap.
+
+
+@dataclass(frozen=True)
+class Order:
+    """What follows ORDER BY, with its parameters.
+
+    As SQL, because it stands behind the statement that selects, which is also counted without it.
+    The id makes every order total, so that pages never overlap. Without `columns` it is computed.
+    """
+
+    sql: str
+    params: tuple[str, ...] = ()
+    columns: Columns | None = None
+
+
+def _by(column: str, *, descending: bool = False) -> Order:
+    columns = Columns((f"{_TABLE}.{column}", f"{_TABLE}.id"), descending)
+    return Order(columns.order_by(), columns=columns)
+
+
 ORDERINGS = {
-    f"{minus}{name}": f"{_TABLE}.{column}{down}, {_TABLE}.id{down}"
+    f"{minus}{name}": _by(column, descending=descending)
     for name, column in (
         ("price", "price"),
         ("name", "name"),
         ("created_at", "created_at"),
         ("rating", "average_rating"),
     )
-    for minus, down in (("", ""), ("-", " DESC"))
+    for minus, descending in (("", False), ("-", True))
 }
+LONGEST_WAITING = _by("submitted_at")
 _RELEVANCE = f"ts_rank({_TABLE}.search, websearch_to_tsquery('english', %s)) DESC, {_TABLE}.id DESC"
 
 
@@ -101,17 +121,6 @@ def _with_variant(products: QuerySet[Product], wanted: Wanted) -> QuerySet[Produ
     return products if wanted.in_stock is None else products.exclude(in_stock)
 
 
-@dataclass(frozen=True)
-class Order:
-    """What follows ORDER BY, with its parameters."""
-
-    sql: str
-    params: tuple[str, ...] = ()
-
-
-LONGEST_WAITING = Order(f"{_TABLE}.submitted_at, {_TABLE}.id")
-
-
 def order_of(ordering: str | None, *, search: str | None = None) -> Order:
     """One of `ORDERINGS`, or "relevance", which needs `search`.
 
@@ -120,7 +129,7 @@ def order_of(ordering: str | None, *, search: str | None = None) -> Order:
     ordering = ordering or ("-created_at" if search is None else "relevance")
     if ordering == "relevance":
         return Order(_RELEVANCE, (search or "",))
-    return Order(ORDERINGS[ordering])
+    return ORDERINGS[ordering]
 
 
 def _words(search: str) -> SearchQuery:

@@ -50,6 +50,7 @@ def _listed(columns: dict[str, str]) -> str:
 # --- One page of a list ---------------------------------------------------------------------
 
 _ON_LISTS = _PRODUCT | {
+    "submitted_at": "product.submitted_at",
     "file": "image.file",
     "remote_url": "image.remote_url",
     "stock": f"""(
@@ -61,29 +62,24 @@ _ON_LISTS = _PRODUCT | {
 }
 
 
-def _page(columns: dict[str, str]) -> str:
-    """The ids of the page come from an index alone; only its own rows are read and joined."""
-    return f"""
-        SELECT {_listed(columns)}
-        FROM (SELECT found.pk, row_number() OVER () AS place FROM ({{found}}) AS found) AS page
-        JOIN {Product._meta.db_table} AS product ON product.id = page.pk
-        {_JOINED}
-        LEFT JOIN {ProductImage._meta.db_table} AS image
-            ON image.product_id = product.id AND image.is_main
-        ORDER BY page.place
-    """  # noqa: S608 (the names come from the models)
+# The ids of the page come from an index alone; only its own rows are read and joined.
+_PAGE = f"""
+    SELECT {_listed(_ON_LISTS)}
+    FROM (SELECT found.pk, row_number() OVER () AS place FROM ({{found}}) AS found) AS page
+    JOIN {Product._meta.db_table} AS product ON product.id = page.pk
+    {_JOINED}
+    LEFT JOIN {ProductImage._meta.db_table} AS image
+        ON image.product_id = product.id AND image.is_main
+    ORDER BY page.place
+"""  # noqa: S608 (the names come from the models)
 
 
-_PAGE = _page(_ON_LISTS)
-_OWN_PAGE = _page(_ON_LISTS | {"submitted_at": "product.submitted_at"})
-
-
-def page_of(found: str, params: Sequence[Any], page: slice, *, is_own: bool = False) -> list[Row]:
+def page_of(found: str, params: Sequence[Any], page: slice) -> list[Row]:
     """The rows of one page of `found`, a statement that selects ids as `pk`, in its order.
 
-    `stock` is what is available of all active variants. `is_own`: for its sellers.
+    `stock` is what is available of all active variants.
     """
-    statement = (_OWN_PAGE if is_own else _PAGE).format(found=f"{found} LIMIT %s OFFSET %s")
+    statement = _PAGE.format(found=f"{found} LIMIT %s OFFSET %s")
     start = page.start or 0
     return _fetch(statement, [*params, page.stop - start, start])
 

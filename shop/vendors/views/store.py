@@ -45,7 +45,6 @@ STATUS = OpenApiParameter(
     enum=Vendor.Status.values,
     description="For staff who see vendors: those in this state, as their members see them.",
 )
-PAGE = [OpenApiParameter("page", OpenApiTypes.INT), OpenApiParameter("page_size", OpenApiTypes.INT)]
 
 
 class VendorViewSet(OncePerKey, GenericViewSet[Vendor]):
@@ -220,7 +219,7 @@ class VendorViewSet(OncePerKey, GenericViewSet[Vendor]):
         example=examples.CHANGE,
         refuses=[NotFound, NotAllowed],
         tags=TAGS,
-        parameters=[SLUG, *PAGE],
+        parameters=[SLUG],
         operation_id="vendors_changes_list",
     )
     @action(detail=True, methods=["get"], permission_classes=[IsAuthenticated])
