@@ -1,6 +1,6 @@
 """Reads of the catalogue: which goods match, and who may see or change them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -176,18 +176,28 @@ def vendor_id_of(vendor: str) -> int | None:
 
 def may_see(user: Somebody, *, status: str, vendor_id: int, vendor_status: str) -> bool:
     """Whether `user` may open the page of a product with these properties."""
-    is_public = status in PUBLIC_STATUSES and vendor_status == Vendor.Status.APPROVED
-    return is_public or may_see_hidden(user, vendor_id=vendor_id)
+    is_open = is_public(status=status, vendor_status=vendor_status)
+    return is_open or may_see_hidden(user, vendor_id=vendor_id)
+
+
+def is_public(*, status: str, vendor_status: str) -> bool:
+    """Whether everybody may open the page of such a product."""
+    return status in PUBLIC_STATUSES and vendor_status == Vendor.Status.APPROVED
 
 
 def may_see_hidden(user: Somebody, *, vendor_id: int) -> bool:
     """Whether `user` sees drafts and inactive variants of this vendor: staff and its members."""
-    if not isinstance(user, User):
-        return False
-    return (
-        user.has_perm("products.view_product")
-        or vendors.vendors_of(user).filter(pk=vendor_id).exists()
-    )
+    return vendor_id in vendors_open_to(user, [vendor_id])
+
+
+def vendors_open_to(user: Somebody, vendor_ids: Collection[int]) -> Collection[int]:
+    """Those of these vendors whose drafts and inactive variants `user` sees."""
+    if not isinstance(user, User) or not vendor_ids:
+        return ()
+    if user.has_perm("products.view_product"):
+        return vendor_ids
+    own = vendors.vendors_of(user).filter(pk__in=vendor_ids)
+    return set(own.order_by().values_list("pk", flat=True))
 
 
 def managed_vendors(user: User) -> QuerySet[Vendor]:

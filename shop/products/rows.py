@@ -118,19 +118,24 @@ _OF_VARIANTS = {
     )""",  # noqa: S608 (the name comes from the model)
 }
 _VARIANTS = f"""
-    SELECT {_listed(_OF_VARIANTS)} FROM {Variant._meta.db_table} AS variant
-    WHERE variant.product_id = %s ORDER BY variant.position, variant.id
+    SELECT variant.product_id, {_listed(_OF_VARIANTS)} FROM {Variant._meta.db_table} AS variant
+    WHERE variant.product_id = ANY(%s) ORDER BY variant.position, variant.id
 """  # noqa: S608 (the names come from the models)
 
 _OF_IMAGES = ("id", "file", "remote_url", "alt_text", "position", "is_main")
 _IMAGES = f"""
-    SELECT {", ".join(_OF_IMAGES)} FROM {ProductImage._meta.db_table}
-    WHERE product_id = %s ORDER BY position, id
+    SELECT product_id, {", ".join(_OF_IMAGES)} FROM {ProductImage._meta.db_table}
+    WHERE product_id = ANY(%s) ORDER BY position, id
 """  # noqa: S608 (the names come from the model)
 
 
 def product_by_id(product_id: int) -> Row | None:
     return next(iter(_fetch(f"{_ONE} WHERE product.id = %s", [product_id])), None)
+
+
+def products_by_id(product_ids: Collection[int]) -> dict[int, Row]:
+    found = _fetch(f"{_ONE} WHERE product.id = ANY(%s)", [list(product_ids)])
+    return {row["id"]: row for row in found}
 
 
 def product_named(reference: str) -> Row | None:
@@ -143,15 +148,31 @@ def product_named(reference: str) -> Row | None:
 
 
 def variants_of(product_id: int) -> list[Row]:
-    """All variants, by size and then in their own order, with their `stock` in all warehouses."""
-    rows = _fetch(_VARIANTS, [product_id])
+    return variants_of_each([product_id])[product_id]
+
+
+def variants_of_each(product_ids: Collection[int]) -> dict[int, list[Row]]:
+    """All variants of each product, by size and then in their order, with their whole `stock`."""
+    rows = _fetch(_VARIANTS, [list(product_ids)])
     for row in rows:
         row["options"] = orjson.loads(row["options"])
-    return sorted(rows, key=lambda row: size_rank(row["options"]))
+    return _by_product(product_ids, sorted(rows, key=lambda row: size_rank(row["options"])))
 
 
 def images_of(product_id: int) -> list[Row]:
-    return _fetch(_IMAGES, [product_id])
+    return images_of_each([product_id])[product_id]
+
+
+def images_of_each(product_ids: Collection[int]) -> dict[int, list[Row]]:
+    """All images of each product, in their order."""
+    return _by_product(product_ids, _fetch(_IMAGES, [list(product_ids)]))
+
+
+def _by_product(product_ids: Collection[int], rows: list[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {product_id: [] for product_id in product_ids}
+    for row in rows:
+        found[row["product_id"]].append(row)
+    return found
 
 
 def _fetch(statement: str, params: Sequence[Any]) -> list[Row]:

@@ -1,5 +1,6 @@
 """Reads of vendors, and who acts for which."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,7 @@ _RATED = f"""
     ORDER BY {{order}}
 """  # noqa: S608 (the columns come from the model)
 _ONE = _RATED.format(which="WHERE id = %(id)s", order="id")
+_THESE = _RATED.format(which="WHERE id = ANY(%(ids)s) AND status = %(status)s", order="id")
 _BY_NAME = Columns(("name", "id"))
 
 
@@ -68,6 +70,13 @@ class Vendors:
         params = {"status": self.status, "limit": window.limit, "offset": offset}
         statement = _RATED.format(which=which, order=order)
         return sql.rows(statement, params | _BY_NAME.params(window))
+
+
+def public_by_id(vendor_ids: Collection[int]) -> dict[int, Row]:
+    """The rows, with their rating, of those of these vendors that everybody may see."""
+    status = Vendor.Status.APPROVED
+    found = sql.rows(_THESE, {"ids": list(vendor_ids), "status": status})
+    return {row["id"]: row for row in found}
 
 
 def rated(vendor_id: int) -> Row:
