@@ -136,14 +136,15 @@ def _asked_fields(request: Request) -> Names | None:
     """None: everything."""
     words = _words(request, FIELDS, FieldNotKnown)
     names: Names = {}
-    # The shorter first: `category` is all of it, whatever else is named of it.
-    for word in sorted(words, key=lambda word: word.count(".")):
-        below, is_new = names, False
-        for step in word.split("."):
-            if step in below and not below[step] and not is_new:
-                break
-            is_new = is_new or step not in below
+    for word in words:
+        below = names
+        *steps, last = word.split(".")
+        for step in steps:
+            if step in below and not below[step]:
+                break  # all of it is asked for already
             below = below.setdefault(step, {})
+        else:
+            below[last] = {}
     return names if words else None
 
 
