@@ -193,6 +193,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CELERY_BROKER_URL = environment.url("CELERY_BROKER_URL", "", schemes=("amqp", "amqps"))
 EVENT_ROUTES = "config.event_routes.ROUTES"
 EVENT_BATCHES = "config.event_routes.BATCHES"
+EXPANSIONS = "config.expansions.EXPANSIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 ALWAYS = "config.schedule.ALWAYS"
 # Where a test ends the process; empty in every real shop.

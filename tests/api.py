@@ -1,5 +1,6 @@
 """How tests speak to the API: as a person, with a real token."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -41,3 +42,15 @@ def codes(response: Any) -> list[str]:
     assert all(set(error) == {"code", "detail", "attr"} for error in answer["errors"]), answer
     assert response["X-Request-ID"]
     return [error["code"] for error in answer["errors"]]
+
+
+def walk(client: APIClient, address: str, *, towards: str = "next") -> Iterator[list[Any]]:
+    """The results of each page from `address`, which has a `cursor`, on."""
+    step: str | None = address
+    while step is not None:
+        response = client.get(step)
+        assert response.status_code == 200, response.content
+        page = body(response)
+        assert page["count"] is None
+        yield page["results"]
+        step = page[towards]

@@ -30,6 +30,7 @@ from shop.core.errors import (
 )
 from shop.core.once_per_key import HEADER, REPLAYED, OncePerKey
 from shop.core.parsers import BodyTooLarge
+from shop.core.shaping import EXPAND, FIELD_PATTERN, FIELDS, Expansions, ShapedReads, expansions_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,6 +63,16 @@ KEY = OpenApiParameter(
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"},
     OpenApiParameter.HEADER,
     description="Makes it safe to send the request again, for 7 days: see Sending again.",
+)
+FIELDS_PARAMETER = OpenApiParameter(
+    FIELDS,
+    {"type": "array", "items": {"type": "string", "pattern": FIELD_PATTERN}},
+    explode=False,
+    style="form",
+    description=(
+        "Answers these fields only, of each result if it is a list; `category.name` reaches into "
+        "objects and lists. The schema describes answers without it."
+    ),
 )
 REPLAYED_HEADER = {
     "description": "There when this is the answer to an earlier request with the same key.",
@@ -127,6 +138,14 @@ class NexusSchema(AutoSchema):
     `documented` adds those that only the code knows.
     """
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Actions are lists too when `documented` says so: the library does not look into it."""
+        shapes = serializer or self.get_response_serializers()
+        if isinstance(shapes, dict) and shapes:
+            shapes = shapes[min(shapes, key=str)]
+        shape = shapes.response if isinstance(shapes, OpenApiResponse) else serializer
+        return bool(super()._is_list_view(shape))
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         has_body = self.method in {"POST", "PUT", "PATCH"} and bool(self.get_request_serializer())
@@ -147,8 +166,19 @@ class NexusSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def get_override_parameters(self) -> list[Any]:
-        of_all = list(getattr(self.view, "documented_headers", ()))
+        of_all = [*getattr(self.view, "documented_headers", ()), *self._shaping()]
         return [*of_all, KEY] if self._honors_keys() else of_all
+
+    def _shaping(self) -> list[OpenApiParameter]:
+        """How a read can be asked for less, or for more."""
+        handler = getattr(
+            self.view, getattr(self.view, "action", None) or self.method.lower(), None
+        )
+        is_shaped = self.method == "GET" and isinstance(self.view, ShapedReads)
+        if not is_shaped or getattr(handler, "answers_with", None) is None:
+            return []
+        possible = expansions_of(self.view)
+        return [FIELDS_PARAMETER, *([_expand_parameter(possible)] if possible else [])]
 
     def _honors_keys(self) -> bool:
         return self.method == "POST" and isinstance(self.view, OncePerKey)
@@ -198,10 +228,11 @@ class NexusSchema(AutoSchema):
     def _process_override_parameters(self, direction: str = "request") -> Any:
         parameters = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
         given = self.get_override_parameters()
-        if any(getattr(shape, "empty_is_absent", False) for shape in given):
-            for parameter in parameters.values():
-                if parameter and parameter["in"] == "query":
-                    parameter["allowEmptyValue"] = True
+        empty_is_absent = any(getattr(shape, "empty_is_absent", False) for shape in given)
+        for parameter in parameters.values():
+            may_be_empty = empty_is_absent or (parameter and parameter["name"] in (FIELDS, EXPAND))
+            if may_be_empty and parameter and parameter["in"] == "query":
+                parameter["allowEmptyValue"] = True
         return parameters
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -285,7 +316,29 @@ def documented(
     decorate: Callable[[F], F] = extend_schema(
         summary=summary, request=request, responses=responses, examples=examples, **more
     )
-    return decorate
+
+    def document(method: F) -> F:
+        if media_type == JSON:
+            vars(method)["answers_with"] = response  # for `shop.core.shaping`
+        return decorate(method)
+
+    return document
+
+
+def _expand_parameter(possible: Expansions) -> OpenApiParameter:
+    becomes = "; ".join(f"`{name}`: {_component(one.shape)}" for name, one in possible.items())
+    return OpenApiParameter(
+        EXPAND,
+        {"type": "array", "items": {"type": "string", "enum": list(possible)}},
+        explode=False,
+        style="form",
+        description=f"Whole objects, as their own addresses show them, instead of references "
+        f"to them. {becomes}.",
+    )
+
+
+def _component(shape: Any) -> str:
+    return f"`{shape.__name__}`"
 
 
 def _examples(

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.keysets import Found, OrderedRows, Window
 from shop.core.references import BIGGEST_ID
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
 from shop.vendors.models import Vendor
@@ -190,13 +191,22 @@ class Rows:
         self._found = found
         self._columns = columns
         self._computed = computed
+        self._keyset = OrderedRows(found)
+        self.order = self._keyset.order
 
     def count(self) -> int:
         return self._found.count()
 
     def __getitem__(self, page: slice) -> list[dict[str, Any]]:
-        rows = self._found.model._default_manager.filter(pk__in=self._found.values("pk")[page])
-        rows = rows.order_by(*self._found.query.order_by)
+        return self._read(self._found[page])
+
+    def window(self, window: Window, /) -> Found:
+        rows = self._read(self._keyset.within(window))
+        return [(self._keyset.key_of(row), row) for row in rows]
+
+    def _read(self, page: QuerySet[Any]) -> list[dict[str, Any]]:
+        rows = self._found.model._default_manager.filter(pk__in=page.values("pk"))
+        rows = rows.order_by(*page.query.order_by)
         return list(rows.values(*self._columns, **self._computed))
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from shop.accounts.models import User
 from shop.core import sql
 from shop.core.errors import NotFound
+from shop.core.keysets import Columns, Found, Window
 from shop.core.money import MoneyField
 from shop.core.references import BIGGEST_ID
 from shop.orders.errors import NoSuchPart
@@ -22,6 +23,7 @@ Row = dict[str, Any]
 # An order whose row this transaction has locked: what asks for one does not lock it again.
 LockedOrder = NewType("LockedOrder", Order)
 
+_NEWEST_FIRST = Columns(("placed.id",), descending=True)
 _MONEY = MoneyField()  # reads amounts in the shop's minor unit
 _AMOUNTS = ("subtotal", "shipping_total", "tax_total", "discount_total", "total_price")
 _PAYMENT_AMOUNTS = ("amount", "refunded_amount")
@@ -152,9 +154,21 @@ class Orders:
     def __getitem__(self, page: slice) -> list[Row]:
         """Newest first, as they are answered."""
         start = page.start or 0
-        paged = self._params(limit=page.stop - start, offset=start)
-        order = "ORDER BY placed.id DESC LIMIT %(limit)s OFFSET %(offset)s"
-        return [_json(row) for row in sql.rows(f"{_ANSWER} {self._where()} {order}", paged)]
+        return self._read(Window(limit=page.stop - start), offset=start)
+
+    @property
+    def order(self) -> str:
+        return _NEWEST_FIRST.order_by()
+
+    def window(self, window: Window, /) -> Found:
+        return [(_NEWEST_FIRST.key_of(row), row) for row in self._read(window)]
+
+    def _read(self, window: Window, *, offset: int = 0) -> list[Row]:
+        where = self._where(*_NEWEST_FIRST.conditions(window))
+        order = f"ORDER BY {_NEWEST_FIRST.order_by(window)} LIMIT %(limit)s OFFSET %(offset)s"
+        key = _NEWEST_FIRST.params(window)
+        paged = self._params(limit=window.limit, offset=offset, **key)
+        return [_json(row) for row in sql.rows(f"{_ANSWER} {where} {order}", paged)]
 
     def following(self, order_id: int, *, limit: int) -> list[Row]:
         """Those with a larger id, in the order of ids, as they are answered."""

@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import strawberry
 from strawberry import relay
 
+from shop.core.cursors import CursorNotValid
 from shop.core.errors import Invalid
 
 DEFAULT_PAGE = 12
@@ -32,11 +33,6 @@ class PageSizeNotValid(Invalid):
 class PageNotClear(Invalid):
     code = "invalid"
     detail = "Give either first or last."
-
-
-class CursorNotValid(Invalid):
-    code = "invalid"
-    detail = "This is not a cursor of this list."
 
 
 class Rows(Protocol):
