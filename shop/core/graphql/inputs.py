@@ -10,6 +10,7 @@ import strawberry
 from rest_framework.serializers import Serializer
 from strawberry import UNSET
 
+from shop.core.errors import NotFound
 from shop.core.inputs import parsed
 
 
@@ -29,6 +30,12 @@ def given(value: Any) -> Any:
         return value
     names = (field.name for field in dataclasses.fields(value))
     return {name: given(item) for name in names if (item := getattr(value, name)) is not UNSET}
+
+
+def said(wanted: Any = None, /, **more: Any) -> dict[str, Any]:
+    """What a filter and arguments ask for, as REST has it, where null says nothing."""
+    asked = (given(wanted) if wanted is not None else {}) | more
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def checked(shape: type[Serializer[Any]], value: Any, *, partial: bool = False) -> dict[str, Any]:
@@ -75,3 +82,11 @@ def key(kind: str, given_id: str) -> int | None:
     text = reference(kind, given_id)
     is_number = text.isascii() and text.isdigit() and len(text) < 20
     return int(text) if is_number else None
+
+
+def known_key(kind: str, given_id: str) -> int:
+    """The number of what has numbers only; raises `NotFound` for whatever is none."""
+    found = key(kind, given_id)
+    if found is None:
+        raise NotFound
+    return found
