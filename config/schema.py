@@ -15,6 +15,8 @@ from shop.inventory.graphql_staff import StockMutation, StockQuery
 from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
 from shop.orders import graphql as orders
 from shop.orders.graphql import OrderMutation, OrderQuery
+from shop.orders.graphql_staff import OrderStaffMutation
+from shop.orders.graphql_vendor import VendorOrderMutation, VendorOrderQuery
 from shop.payments import graphql as payments
 from shop.payments.graphql import PaymentMutation, PaymentQuery
 from shop.products import graphql as products
@@ -59,6 +61,7 @@ class Query(
     ReviewQuery,
     CartQuery,
     OrderQuery,
+    VendorOrderQuery,
     PaymentQuery,
     WishlistQuery,
 ):
@@ -75,6 +78,8 @@ class Mutation(
     VendorStockMutation,
     CartMutation,
     OrderMutation,
+    OrderStaffMutation,
+    VendorOrderMutation,
     PaymentMutation,
     WishlistMutation,
     ReviewMutation,
