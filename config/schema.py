@@ -19,6 +19,7 @@ from shop.orders.graphql_staff import OrderStaffMutation
 from shop.orders.graphql_vendor import VendorOrderMutation, VendorOrderQuery
 from shop.payments import graphql as payments
 from shop.payments.graphql import PaymentMutation, PaymentQuery
+from shop.payments.graphql_staff import PaymentStaffMutation
 from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
 from shop.products.graphql_categories import CategoryMutation
@@ -81,6 +82,7 @@ class Mutation(
     OrderStaffMutation,
     VendorOrderMutation,
     PaymentMutation,
+    PaymentStaffMutation,
     WishlistMutation,
     ReviewMutation,
 ):
