@@ -7,6 +7,7 @@ import strawberry
 
 from shop.accounts.graphql import AccountMutation, AccountQuery
 from shop.cart.graphql import CartMutation, CartQuery
+from shop.commissions.graphql import CommissionMutation, CommissionQuery
 from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
 from shop.core.graphql.inputs import parts_of
@@ -61,6 +62,7 @@ class Query(
     VendorQuery,
     ReviewQuery,
     CartQuery,
+    CommissionQuery,
     OrderQuery,
     VendorOrderQuery,
     PaymentQuery,
@@ -78,6 +80,7 @@ class Mutation(
     StockMutation,
     VendorStockMutation,
     CartMutation,
+    CommissionMutation,
     OrderMutation,
     OrderStaffMutation,
     VendorOrderMutation,
