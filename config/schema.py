@@ -14,6 +14,7 @@ from shop.core.graphql.inputs import parts_of
 from shop.core.graphql.nodes import CONFIG, Node
 from shop.inventory.graphql_staff import StockMutation, StockQuery
 from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
+from shop.ledger.graphql import LedgerMutation, LedgerQuery, VendorLedgerQuery
 from shop.orders import graphql as orders
 from shop.orders.graphql import OrderMutation, OrderQuery
 from shop.orders.graphql_staff import OrderStaffMutation
@@ -66,6 +67,8 @@ class Query(
     OrderQuery,
     VendorOrderQuery,
     PaymentQuery,
+    LedgerQuery,
+    VendorLedgerQuery,
     WishlistQuery,
 ):
     pass
@@ -86,6 +89,7 @@ class Mutation(
     VendorOrderMutation,
     PaymentMutation,
     PaymentStaffMutation,
+    LedgerMutation,
     WishlistMutation,
     ReviewMutation,
 ):
