@@ -15,6 +15,7 @@ from shop.core.graphql.nodes import CONFIG, Node
 from shop.inventory.graphql_staff import StockMutation, StockQuery
 from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
 from shop.ledger.graphql import LedgerMutation, LedgerQuery, VendorLedgerQuery
+from shop.ledger.graphql_payouts import PayoutMutation, PayoutQuery, VendorPayoutQuery
 from shop.orders import graphql as orders
 from shop.orders.graphql import OrderMutation, OrderQuery
 from shop.orders.graphql_staff import OrderStaffMutation
@@ -69,6 +70,8 @@ class Query(
     PaymentQuery,
     LedgerQuery,
     VendorLedgerQuery,
+    PayoutQuery,
+    VendorPayoutQuery,
     WishlistQuery,
 ):
     pass
@@ -90,6 +93,7 @@ class Mutation(
     PaymentMutation,
     PaymentStaffMutation,
     LedgerMutation,
+    PayoutMutation,
     WishlistMutation,
     ReviewMutation,
 ):
