@@ -14,7 +14,7 @@ BIGGEST_ID = 2**63 - 1
 def reference(value: str | int, *, field: str = "slug") -> Q:
     """The condition for `value`: the id when it is all digits, else `field`."""
     text = str(value)
-    if text.isascii() and text.isdigit():
+    if isinstance(value, int) or (text.isascii() and text.isdigit()):
         return Q(pk=int(text)) if len(text) < 20 and int(text) <= BIGGEST_ID else Q(pk__in=[])
     if "\0" in text:
         # From a header: addresses and bodies have none, and PostgreSQL takes none.
