@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import URLValidator
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
@@ -36,7 +37,7 @@ class TextField(serializers.CharField):
 class HtmlField(TextField):
     """HTML of at most `max_bytes` in UTF-8; the services sanitize it."""
 
-    default_error_messages = {"max_bytes": "At most {max_bytes} bytes are accepted."}
+    default_error_messages = {"max_bytes": _("At most {max_bytes} bytes are accepted.")}
 
     def __init__(self, *, max_bytes: int = 100_000, **kwargs: Any) -> None:
         self.max_bytes = max_bytes
@@ -142,7 +143,7 @@ class OptionsField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
     """An object of 1 to 3 short names with short texts; `options.normalize` has the rules."""
 
     default_error_messages = {
-        "not_an_object": "Give an object, such as {{'size': 'M'}}.",
+        "not_an_object": _("Give an object, such as {{'size': 'M'}}."),
         "empty": "Give at least one option.",
     }
 
@@ -164,13 +165,9 @@ class OptionsField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
     {"oneOf": [{"type": "string"}, {"type": "integer"}], "description": "Slug or id."}
 )
 class ReferenceField(serializers.Field[Any, Any, Any, Any]):
-    """A row by its slug or id. Subclasses say among which."""
+    """A row by its slug or id. Subclasses say among which, and that it `does_not_exist`."""
 
-    default_error_messages = {
-        "invalid": "Give a slug or an id.",
-        "does_not_exist": "There is no such {what}.",
-    }
-    what = "row"
+    default_error_messages = {"invalid": "Give a slug or an id."}
 
     def among(self) -> QuerySet[Any]:
         raise NotImplementedError
@@ -182,7 +179,7 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
             self.fail("invalid")
         row: Model | None = self.among().filter(reference(data)).first()
         if row is None:
-            self.fail("does_not_exist", what=self.what)
+            self.fail("does_not_exist")
         return row
 
     def to_representation(self, value: Any) -> Any:
@@ -190,14 +187,14 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
 
 
 class CategoryReferenceField(ReferenceField):
-    what = "category"
+    default_error_messages = {"does_not_exist": "There is no such category."}
 
     def among(self) -> QuerySet[Category]:
         return Category.objects.only("pk")  # whoever files something there needs no more
 
 
 class VendorReferenceField(ReferenceField):
-    what = "vendor"
+    default_error_messages = {"does_not_exist": "There is no such vendor."}
 
     def among(self) -> QuerySet[Any]:
         return vendors.public()

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from shop.core.inputs import fields_of
 from shop.products import querysets
 from shop.products.models import Product
 from shop.vendors.models import Vendor
@@ -88,6 +89,10 @@ class OwnProductFilters(_Filters):
     )
 
 
+class _OptionValue(serializers.Serializer[Any]):
+    value = serializers.CharField(max_length=100)
+
+
 OPTION_PARAMETER = OpenApiParameter(
     "option.color",
     str,
@@ -96,9 +101,6 @@ OPTION_PARAMETER = OpenApiParameter(
 )
 
 FOR_STAFF = ("status", "submitted")
-# Made once: a serializer copies all its fields for every instance, and lists are hot.
-_FIELDS, _OWN_FIELDS = ProductFilters().fields, OwnProductFilters().fields
-_OPTION_VALUE = serializers.CharField(max_length=100)
 
 
 def products_asked_for(
@@ -109,7 +111,7 @@ def products_asked_for(
     Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
     are those `FOR_STAFF` unless `any_status`.
     """
-    asked = _checked(query, _FIELDS, ignore=() if any_status else FOR_STAFF)
+    asked = _checked(query, ProductFilters, ignore=() if any_status else FOR_STAFF)
     status, submitted = asked.get("status"), asked.get("submitted")
     is_public = status is None and not submitted
     products = querysets.listed() if is_public else Product.objects.all()
@@ -123,7 +125,7 @@ def own_products_asked_for(
     query: Mapping[str, str], vendor: Vendor
 ) -> tuple[QuerySet[Product], querysets.Order]:
     """As `products_asked_for`, of all the goods of `vendor`, whatever their status."""
-    asked = _checked(query, _OWN_FIELDS)
+    asked = _checked(query, OwnProductFilters)
     products = querysets.in_state(
         Product.objects.filter(vendor=vendor),
         status=asked.get("status"),
@@ -154,13 +156,19 @@ def _wanted(asked: Mapping[str, Any]) -> querysets.Wanted:
 
 
 def _checked(
-    query: Mapping[str, str], fields: Mapping[str, Any], *, ignore: Sequence[str] = ()
+    query: Mapping[str, str],
+    shape: type[serializers.Serializer[Any]],
+    *,
+    ignore: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The value of each parameter that is given; `category` as ids, `vendor` as an id."""
+    # Lists are hot: only what is given is looked at, by fields that are made once.
+    fields = fields_of(shape)
     values: dict[str, Any] = {}
     problems: dict[str, list[ErrorDetail]] = {}
     for name, raw in query.items():
-        field = _OPTION_VALUE if name.startswith(OPTION) else fields.get(name)
+        is_option = name.startswith(OPTION)
+        field = fields_of(_OptionValue)["value"] if is_option else fields.get(name)
         if field is None or name in ignore or not raw.strip():
             continue
         try:
