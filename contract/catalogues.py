@@ -1,6 +1,6 @@
 """The messages in other languages: `locale/*/LC_MESSAGES/django.po`, and compiled as `.mo`.
 
-usage: python -m contract.catalogues [LANGUAGE …]
+usage: python -m contract.catalogues [LANGUAGE …]     (make messages)
 
 Brings the catalogues up to date with the source: new messages come in, those that are gone go
 out, and all is compiled. A LANGUAGE that is not there yet is begun. Names what is still to be
@@ -30,7 +30,7 @@ def main() -> int:
     for fault in faults:
         print(f"{fault.place}: values in a message: use _() and .format()")
     missing = 0
-    for language in languages() | set(sys.argv[1:]):
+    for language in sorted(languages() | set(sys.argv[1:])):
         path = po_file(language)
         old = read(path) if path.exists() else {}
         new = {message: old.get(message, _empty(message)) for message in found}

@@ -54,7 +54,7 @@ LIBRARIES = (
 )
 _GETTEXT = {"_", "gettext", "ngettext"}
 # Help texts, and what only forms, file paths and links say.
-_UNSAID = (
+UNSAID = (
     "Your password ",
     "More than ",
     "Invalid hyperlink",
@@ -89,13 +89,18 @@ def of_the_shop() -> tuple[set[Message], list[Fault]]:
     for path in sorted((ROOT / "shop").rglob("*.py")):
         if {"tests", "migrations", "management", "admin"} & set(path.parts) or "admin" in path.stem:
             continue
-        for node in _positions(ast.parse(path.read_text("utf-8"))):
-            for found in _texts(node):
-                if isinstance(found, str):
-                    messages.add(Message(found))
-                else:
-                    faults.append(Fault(f"{path.relative_to(ROOT)}:{found.lineno}"))
+        for found in in_source(path.read_text("utf-8")):
+            if isinstance(found, str):
+                messages.add(Message(found))
+            else:
+                faults.append(Fault(f"{path.relative_to(ROOT)}:{found.lineno}"))
     return messages, faults
+
+
+def in_source(source: str) -> Iterator[str | ast.JoinedStr]:
+    """The messages in Python's `source`; those with values in them as syntax."""
+    for position in _positions(ast.parse(source)):
+        yield from _texts(position)
 
 
 def of_libraries() -> set[Message]:
@@ -108,7 +113,7 @@ def of_libraries() -> set[Message]:
             if isinstance(node, ast.Call) and _name(node.func) in _GETTEXT:
                 texts = [text for arg in node.args for text in _texts(arg) if isinstance(text, str)]
                 found |= {Message(*texts[:2])} if texts else set()
-    return {message for message in found if message.text and not message.text.startswith(_UNSAID)}
+    return {message for message in found if message.text and not message.text.startswith(UNSAID)}
 
 
 def _positions(tree: ast.AST) -> Iterator[ast.expr]:

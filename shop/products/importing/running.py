@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.db import OperationalError, connection
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from shop.core.locks import session_lock
@@ -141,7 +142,14 @@ def _check_size(overview: Overview) -> None:
             "At most {products} products with {variants} variants fit into one request. "
             "Split the file between two products, with its header in each part."
         )
-        raise TooLarge(detail.format(products=f"{MAX_PRODUCTS:,}", variants=f"{MAX_VARIANTS:,}"))
+        raise TooLarge(
+            detail.format(products=_grouped(MAX_PRODUCTS), variants=_grouped(MAX_VARIANTS))
+        )
+
+
+def _grouped(number: int) -> str:
+    """`number` as people write it in their language: 10,000."""
+    return str(number_format(number, force_grouping=True))
 
 
 def _give_up_on_garbage(refused: list[Refusal], products: int) -> None:
@@ -152,8 +160,8 @@ def _give_up_on_garbage(refused: list[Refusal], products: int) -> None:
             "{refused} of the first {products} products are refused, such as on line {line}: "
             "{reason}. This is no catalogue."
         ).format(
-            refused=f"{len(refused):,}",
-            products=f"{products:,}",
+            refused=_grouped(len(refused)),
+            products=_grouped(products),
             line=first.line,
             reason=first.reason,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from shop.products.importing.catalogue import BrokenFile
@@ -57,7 +58,7 @@ class Source:
             if len(raw) > MAX_LINE_BYTES:
                 raise BrokenFile(
                     _("Line {line} is longer than {most} bytes: this is no catalogue.").format(
-                        line=number, most=f"{MAX_LINE_BYTES:,}"
+                        line=number, most=number_format(MAX_LINE_BYTES, force_grouping=True)
                     )
                 )
             yield number, _decoded(raw, number)
