@@ -6,7 +6,8 @@ answers it. One with values is looked up at once, so that a translation can orde
     raise NotFound("There is no such page.")
     raise RefundTooLarge(_("At most {left} can be given back.").format(left=left))
 
-`_` is Django's `gettext`. Codes, names and everything that is not a message stay as they are.
+`_` is Django's `gettext`. Codes, names and all that is not a message stay as they are. More:
+docs/languages.md.
 """
 
 from collections.abc import Callable, Mapping
