@@ -263,6 +263,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shop.core.request_id.RequestIdMiddleware",
     "shop.core.origin.OriginMiddleware",
+    "shop.core.languages.LanguageMiddleware",
     "shop.core.middleware.RefuseBadRequestsMiddleware",
     "shop.core.middleware.AnswerFailuresMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -331,9 +332,12 @@ IMAGE_MAX_PIXELS = 25_000_000
 
 # --- Words and times --------------------------------------------------------------------
 
+# Of messages, not of goods: docs/languages.md says how to add one.
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("sw", "Kiswahili")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
 TIME_ZONE = "UTC"
-USE_I18N = False
 USE_TZ = True
 
 # --- Logs -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -120,5 +121,6 @@ class PagePagination(PageNumberPagination):
         if raw is None:
             return None
         if not (raw.isascii() and raw.isdigit() and len(raw) < 10 and 1 <= int(raw) <= most):
-            raise ValidationError({name: f"Give a whole number from 1 to {most}."}, code="invalid")
+            detail = _("Give a whole number from {least} to {most}.").format(least=1, most=most)
+            raise ValidationError({name: detail}, code="invalid")
         return int(raw)

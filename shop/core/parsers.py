@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
@@ -59,7 +60,8 @@ def parse_object(body: bytes) -> dict[str, Any]:
     except RecursionError:
         raise ParseError("The body is nested too deeply.") from None
     except ValueError as error:
-        raise ParseError(f"The body is not valid JSON: {_shorten(str(error))}") from None
+        detail = _("The body is not valid JSON: {reason}").format(reason=_shorten(str(error)))
+        raise ParseError(detail) from None
     if not isinstance(value, dict):
         raise ParseError("The body must be a JSON object.")
     _check_values(value)
@@ -73,17 +75,17 @@ def _shorten(text: str) -> str:
 def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError(_("a key stands twice in one object"))
     return result
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
+    raise ValueError(_("{name} is not a JSON number").format(name=name))
 
 
 def _finite_decimal(raw: str) -> Decimal:
     if len(raw) > 40 or not -20 <= Decimal(raw).adjusted() <= 20:
-        raise ValueError("a number is out of range")
+        raise ValueError(_("a number is out of range"))
     return Decimal(raw)
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from shop.accounts.fields import TextField
@@ -60,7 +61,8 @@ class SummaryParameters(serializers.Serializer[Any]):
         if first > last:
             raise serializers.ValidationError({"from": "It must not be after `to`."})
         if last - first >= timedelta(days=MOST_DAYS):
-            raise serializers.ValidationError({"from": f"Ask for at most {MOST_DAYS} days."})
+            detail = _("Ask for at most {most} days.").format(most=MOST_DAYS)
+            raise serializers.ValidationError({"from": detail})
         return {"first": first, "last": last}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import URLValidator
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
@@ -37,7 +38,7 @@ class TextField(serializers.CharField):
 class HtmlField(TextField):
     """HTML of at most `max_bytes` in UTF-8; the services sanitize it."""
 
-    default_error_messages = {"max_bytes": "At most {max_bytes} bytes are accepted."}
+    default_error_messages = {"max_bytes": _("At most {max_bytes} bytes are accepted.")}
 
     def __init__(self, *, max_bytes: int = 100_000, **kwargs: Any) -> None:
         self.max_bytes = max_bytes
@@ -143,7 +144,7 @@ class OptionsField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
     """An object of 1 to 3 short names with short texts; `options.normalize` has the rules."""
 
     default_error_messages = {
-        "not_an_object": "Give an object, such as {{'size': 'M'}}.",
+        "not_an_object": _("Give an object, such as {{'size': 'M'}}."),
         "empty": "Give at least one option.",
     }
 
@@ -165,13 +166,9 @@ class OptionsField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
     {"oneOf": [{"type": "string"}, {"type": "integer"}], "description": "Slug or id."}
 )
 class ReferenceField(serializers.Field[Any, Any, Any, Any]):
-    """A row by its slug or id. Subclasses say among which."""
+    """A row by its slug or id. Subclasses say among which, and that it `does_not_exist`."""
 
-    default_error_messages = {
-        "invalid": "Give a slug or an id.",
-        "does_not_exist": "There is no such {what}.",
-    }
-    what = "row"
+    default_error_messages = {"invalid": "Give a slug or an id."}
     _together: dict[str | int, Any] | None = None
 
     def among(self) -> QuerySet[Any]:
@@ -196,7 +193,7 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
             found = self._together.get(key_of(data) or "")
         row: Model | None = found
         if row is None:
-            self.fail("does_not_exist", what=self.what)
+            self.fail("does_not_exist")
         return row
 
     def to_representation(self, value: Any) -> Any:
@@ -204,14 +201,14 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
 
 
 class CategoryReferenceField(ReferenceField):
-    what = "category"
+    default_error_messages = {"does_not_exist": "There is no such category."}
 
     def among(self) -> QuerySet[Category]:
         return Category.objects.only("pk")  # whoever files something there needs no more
 
 
 class VendorReferenceField(ReferenceField):
-    what = "vendor"
+    default_error_messages = {"does_not_exist": "There is no such vendor."}
 
     def among(self) -> QuerySet[Any]:
         return vendors.public()

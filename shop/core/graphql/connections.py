@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
+from django.utils.translation import gettext as _
 from strawberry import relay
 
 from shop.core.cursors import CursorNotValid
@@ -27,7 +28,10 @@ _CURSOR = re.compile(r"at:([0-9]{1,8})")
 
 class PageSizeNotValid(Invalid):
     code = "invalid"
-    detail = f"Give a whole number from 0 to {MAX_PAGE}."
+
+    def __init__(self, *, attr: str) -> None:
+        detail = _("Give a whole number from {least} to {most}.").format(least=0, most=MAX_PAGE)
+        super().__init__(detail, attr=attr)
 
 
 class PageNotClear(Invalid):
