@@ -235,16 +235,6 @@ class NexusSchema(AutoSchema):
                 parameter["allowEmptyValue"] = True
         return parameters
 
-    def _is_list_view(self, serializer: Any = None) -> bool:
-        """Also of actions: what `documented` wraps says whether it is a list."""
-        if serializer is None:
-            serializer = self.get_response_serializers()
-        if isinstance(serializer, dict) and serializer:
-            serializer = min(serializer.items(), key=lambda item: str(item[0]))[1]
-        if isinstance(serializer, OpenApiResponse):
-            serializer = serializer.response
-        return bool(super()._is_list_view(serializer))  # type: ignore[no-untyped-call]
-
     def _reads_the_query(self) -> bool:
         return self._is_paginated() or any(
             not isinstance(parameter, OpenApiParameter) or parameter.location == "query"

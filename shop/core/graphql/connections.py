@@ -29,8 +29,8 @@ _CURSOR = re.compile(r"at:([0-9]{1,8})")
 class PageSizeNotValid(Invalid):
     code = "invalid"
 
-    def __init__(self, *, attr: str) -> None:
-        detail = _("Give a whole number from {least} to {most}.").format(least=0, most=MAX_PAGE)
+    def __init__(self, *, attr: str, least: int = 0, most: int = MAX_PAGE) -> None:
+        detail = _("Give a whole number from {least} to {most}.").format(least=least, most=most)
         super().__init__(detail, attr=attr)
 
 
