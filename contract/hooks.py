@@ -43,6 +43,8 @@ BEYOND_SCHEMAS = {
     "invalid_options",  # `size` contradicts `options.size`
     "only_digits",  # such a slug would be taken for an id
     "max_decimal_places",  # `multipleOf: 0.01` refuses right prices where numbers are binary
+    "max_digits",  # the same
+    "day_to_come",  # today is no constant
     "invalid_payout_details",  # which there are is said by the method of payouts
     "file_not_acceptable",  # not every text is a catalogue
     "invitation_not_valid",  # only who got the mail knows one
@@ -61,6 +63,7 @@ BEYOND_SCHEMAS_BY_FIELD = {
     ("invalid", "image"),  # a file, where a form is sent; JSON has none
     ("invalid", "cursor"),  # only the shop writes them
     ("invalid", "fields"),  # no pattern knows which fields there are
+    ("invalid", "from"),  # a summary of more than 366 days
     ("invalid", "ordering"),  # `relevance` needs a search
     ("invalid", "outcome"),  # needed for the method `test` only
     ("invalid", "valid_from"),  # schemathesis takes "" for a time: `format` binds nobody
@@ -145,7 +148,10 @@ def _is_rightly_accepted(case: Any, message: str) -> bool:
         return re.search(r"pattern|Length", message) is not None
     if case.media_type == "multipart/form-data":
         # In forms everything is a text: "0" is a boolean, and an empty text is none.
-        return re.search(r"Incorrect type|smaller than minLength", message) is not None
+        return re.search(r"Incorrect type|smaller than minLength|was object", message) is not None
+    if "/properties/username" in message:
+        # `\w` has more letters in Python than where the pattern is checked.
+        return not case.body["username"].isascii()
     return False
 
 
@@ -156,7 +162,7 @@ def _is_beyond_schemas(case: Any, response: Any) -> bool:
         in BEYOND_SCHEMAS_BY_FIELD
         or (problem["code"] == "parse_error" and _is_odd_json(case.body))
         or (problem["attr"] is None and _has_nul(case))
-        or (problem["attr"] == "amount" and _is_zero(case.body))
+        or (problem["attr"] == "amount" and _is_no_amount(case.body))
         for problem in response.json()["errors"]
     )
 
@@ -180,9 +186,10 @@ def _has_nul(case: Any) -> bool:
     return r"\x00" in repr([case.path_parameters, case.query])
 
 
-def _is_zero(body: Any) -> bool:
-    """Whether the amount of an adjustment is one that adjusts nothing."""
-    return isinstance(body, dict) and bool(re.fullmatch(r"-?0*\.?0*", str(body.get("amount"))))
+def _is_no_amount(body: Any) -> bool:
+    """Whether an adjustment is of nothing, or of less than any currency has coins for."""
+    amount = str(body.get("amount")) if isinstance(body, dict) else ""
+    return bool(re.fullmatch(r"-?0*\.?0*|-?[0-9]+\.[0-9]{4,}", amount))
 
 
 def _has_whole_floats(body: Any) -> bool:

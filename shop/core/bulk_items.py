@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -35,7 +36,9 @@ class ItemsField(serializers.ListField):
     def run_validation(self, data: Any = empty) -> Any:
         # First of all: the list's own validators look when all items were looked at.
         if isinstance(data, list) and not 1 <= len(data) <= MAX_ITEMS:
-            raise ValidationError(f"Send from 1 to {MAX_ITEMS} items.", "invalid")
+            raise ValidationError(
+                _("Send from 1 to {most} items.").format(most=MAX_ITEMS), "invalid"
+            )
         return super().run_validation(data)
 
 

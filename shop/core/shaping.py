@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.fields import _UnvalidatedField
 from rest_framework.request import Request
@@ -96,7 +97,8 @@ class ShapedReads(APIView):
         for path in undocumented:
             # Some readers see more than is documented for all.
             if not _is_in(rows, path):
-                raise FieldNotKnown(f"There is no field {'.'.join(path)}.", attr=FIELDS)
+                detail = _("There is no field {name}.").format(name=".".join(path))
+                raise FieldNotKnown(detail, attr=FIELDS)
         for path, expansion in expanded.items():
             if names is None or _covers(names, path):
                 rows = _expanded(rows, path, expansion, request.user, kwargs)
@@ -152,8 +154,8 @@ def _asked_expansions(request: Request, possible: Expansions) -> dict[tuple[str,
     words = _words(request, EXPAND, NotExpandable)
     for word in words:
         if word not in possible:
-            choices = ", ".join(possible) or "nothing"
-            raise NotExpandable(f"Here can be expanded: {choices}.", attr=EXPAND)
+            detail = _("Here can be expanded: {choices}.").format(choices=", ".join(possible))
+            raise NotExpandable(detail if possible else None, attr=EXPAND)
     return {tuple(word.split(".")): possible[word] for word in words}
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from shop.inventory.errors import BelowReserved
+
 GOODS: dict[str, Any] = {
     "product": {"id": 12, "name": "Ocean Blue Shirt", "slug": "ocean-blue-shirt"},
     "variant": {"id": 31, "sku": "OBS-M", "options": {"size": "M"}},
@@ -55,7 +57,7 @@ BULK_ANSWER = {
             "errors": [
                 {
                     "code": "below_reserved",
-                    "detail": "4 are on hand and 2 of them promised to orders.",
+                    "detail": BelowReserved.detail,
                     "attr": "items.1.change",
                 }
             ],

@@ -49,6 +49,8 @@ class CategoryListItemOutput(CategoryOutput):
 
 
 class CategoryListParameters(serializers.Serializer[Any]):
+    empty_is_absent = True
+
     tree = serializers.BooleanField(
         required=False,
         help_text="All categories on one page: the top ones, with their `children` inside.",

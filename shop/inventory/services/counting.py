@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from shop.accounts.models import User
 from shop.core.bulk import Fates, change_in_chunks
 from shop.core.errors import DomainError, NotFound
@@ -34,7 +36,9 @@ class Count:
         wanted = level.on_hand + (self.change or 0) if self.on_hand is None else self.on_hand
         if wanted < level.reserved:
             raise BelowReserved(
-                f"{level.on_hand} are on hand and {level.reserved} of them promised to orders.",
+                _("{on_hand} are on hand and {reserved} of them promised to orders.").format(
+                    on_hand=level.on_hand, reserved=level.reserved
+                ),
                 attr=attr,
             )
         if wanted > MAX_ON_HAND:
