@@ -1,0 +1,86 @@
+"""How many requests of one caller the API answers in a minute.
+
+Counted in the cache, by user, or by address for those without a token. Losing the cache loses
+the counts and refuses nobody; where each process has a cache of its own, each counts for itself.
+Sign-in has limits of its own, in PostgreSQL (`shop.core.rate_limits`): those hold exactly.
+"""
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework_simplejwt.exceptions import TokenBackendError
+from rest_framework_simplejwt.state import token_backend
+
+from shop.accounts.limits import network_of
+from shop.core.cache import count
+from shop.core.errors import TooManyRequests
+from shop.core.graphql.errors import as_error
+from shop.core.http.caching import NO_STORE
+from shop.core.http.routes import is_api
+from shop.core.middleware import error_response
+from shop.core.rate_limits import Standing, client_address, standing
+from shop.core.renderers import to_json
+
+WINDOW = 60  # seconds
+
+
+class RequestLimitMiddleware:
+    """`RateLimit-*` on every answer of the API, and 429 when nothing remains."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        most = settings.API_REQUESTS_PER_MINUTE * settings.RATE_LIMIT_SCALE
+        if not most or not is_api(request):
+            return self.get_response(request)
+        now = time.time()
+        reset = WINDOW - int(now) % WINDOW
+        key = f"requests:{_subject(request)}:{int(now) // WINDOW}"
+        used = count(key, seconds=2 * WINDOW)
+        token = standing.set(None)
+        try:
+            response = self.get_response(request) if used <= most else _refusal(request, reset)
+            met = standing.get() or Standing(most, max(0, most - used), reset)
+        finally:
+            standing.reset(token)
+        response["RateLimit-Limit"] = str(met.limit)
+        response["RateLimit-Remaining"] = str(met.remaining)
+        response["RateLimit-Reset"] = str(met.reset_seconds)
+        return response
+
+
+def _subject(request: HttpRequest) -> str:
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    return (header and _user_of(header)) or network_of(client_address(request))
+
+
+@lru_cache(maxsize=4096)
+def _user_of(header: str) -> str:
+    """The user whose token it is; empty: nobody's, and so the address counts.
+
+    Whether the token is still valid is for the view to say, which refuses if it is not.
+    """
+    kind, _, text = header.partition(" ")
+    if kind.lower() != "bearer" or len(text) > 2000:
+        return ""
+    raw: Any = text  # simplejwt's stubs want its own Token here; it takes the text
+    try:
+        return f"user-{token_backend.decode(raw)['user_id']}"
+    except (TokenBackendError, KeyError, ValueError):
+        return ""
+
+
+def _refusal(request: HttpRequest, reset: int) -> HttpResponse:
+    response = error_response(429, TooManyRequests.code, TooManyRequests.detail)
+    if request.path_info.startswith("/graphql/"):
+        problem = {"code": TooManyRequests.code, "detail": TooManyRequests.detail, "attr": None}
+        response.content = to_json({"errors": [as_error(problem, 429)]})
+    response["Retry-After"] = str(reset)
+    response["Cache-Control"] = NO_STORE
+    return response
