@@ -75,14 +75,14 @@ class ForgivingClient(RedisCacheClient):
     def clear(self) -> bool:
         return self._ask(False, super().clear)
 
-    def count(self, key: Any, seconds: int) -> int:
-        return self._ask(1, self._count, key, seconds)
+    def count(self, key: Any, seconds: int, by: int) -> int:
+        return self._ask(by, self._count, key, seconds, by)
 
-    def _count(self, key: Any, seconds: int) -> int:
-        """In one round trip; each call puts the end off, so the key must name its time."""
+    def _count(self, key: Any, seconds: int, by: int) -> int:
         client: Any = self.get_client(key, write=True)
-        pipeline = client.pipeline(transaction=False)
-        count: int = pipeline.incr(key).expire(key, seconds).execute()[0]
+        count: int = client.incrby(key, by)
+        if count == by:
+            client.expire(key, seconds)
         return count
 
 
@@ -99,22 +99,19 @@ class ForgivingRedisCache(RedisCache):
         super().__init__(server, params | {"OPTIONS": options})
         self._class = ForgivingClient
 
-    def count(self, key: str, seconds: int) -> int:
+    def count(self, key: str, seconds: int, by: int) -> int:
         client: Any = self._cache
-        count: int = client.count(self.make_and_validate_key(key), seconds)
+        count: int = client.count(self.make_and_validate_key(key), seconds, by)
         return count
 
 
-def count(key: str, *, seconds: int) -> int:
-    """How often this was asked about `key`, which is forgotten after `seconds`; 1 without a cache.
-
-    A window of time stands in the key: keys are not counted from anew by themselves.
-    """
+def count(key: str, *, seconds: int, by: int = 1) -> int:
+    """What was counted under `key`, this included; forgotten after `seconds`, or with the cache."""
     cache = caches["default"]
     if isinstance(cache, ForgivingRedisCache):
-        return cache.count(key, seconds)
+        return cache.count(key, seconds, by)
     try:
-        return cache.incr(key)
+        return cache.incr(key, by)
     except ValueError:
-        cache.add(key, 1, timeout=seconds)
-        return 1
+        cache.add(key, by, timeout=seconds)
+        return by

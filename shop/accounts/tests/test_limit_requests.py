@@ -20,6 +20,7 @@ def three_in_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.API_REQUESTS_PER_MINUTE = 3
     # In the middle of a minute: no window ends during a test.
     monkeypatch.setattr("shop.accounts.request_limits.time.time", lambda: 1_800_000_010.0)
+    monkeypatch.setattr("shop.accounts.request_limits._tally", {})
     cache.clear()
 
 
@@ -141,3 +142,16 @@ def test_who_tries_an_account_does_not_learn_how_often_others_did(
     answer = client.post("/api/auth/jwt/create/", body, content_type="application/json")
     assert answer.status_code == 401
     assert numbers(answer)[0] == limits.SIGN_IN_FROM_ADDRESS.times
+
+
+def test_processes_that_share_a_cache_share_the_limit(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 1000
+    tallies: list[dict[str, Any]] = [{}, {}]
+    remaining = 0
+    for number in range(60):
+        monkeypatch.setattr("shop.accounts.request_limits._tally", tallies[number % 2])
+        _, remaining, _ = numbers(client.get(ADDRESS))
+    # Each tells the others after five at the latest.
+    assert 940 <= remaining <= 945

@@ -38,8 +38,14 @@ class MethodsMiddleware:
                 return None
             allowed = _READS
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
+            return _methods(allowed)
         return None if str(request.method) in allowed else _not_allowed(allowed)
+
+
+def _methods(allowed: Any) -> HttpResponse:
+    response = HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
+    del response["Content-Type"]
+    return response
 
 
 def _not_allowed(allowed: Any) -> HttpResponse:
