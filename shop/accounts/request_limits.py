@@ -20,12 +20,10 @@ from rest_framework_simplejwt.state import token_backend
 from shop.accounts.limits import network_of
 from shop.core.cache import count
 from shop.core.errors import TooManyRequests
-from shop.core.graphql.errors import as_error
 from shop.core.http.caching import NO_STORE
+from shop.core.http.refusals import refusal
 from shop.core.http.routes import is_api
-from shop.core.middleware import error_response
 from shop.core.rate_limits import Standing, client_address, standing
-from shop.core.renderers import to_json
 
 WINDOW = 60  # seconds
 # A process tells the cache after each 200th part of a limit, not after each request: it would be
@@ -102,10 +100,7 @@ def _count(key: str, most: int) -> int:
 
 
 def _refusal(request: HttpRequest, reset: int) -> HttpResponse:
-    response = error_response(429, TooManyRequests.code, TooManyRequests.detail)
-    if request.path_info.startswith("/graphql/"):
-        problem = {"code": TooManyRequests.code, "detail": TooManyRequests.detail, "attr": None}
-        response.content = to_json({"errors": [as_error(problem, 429)]})
+    response = refusal(request, 429, TooManyRequests.code, TooManyRequests.detail)
     response["Retry-After"] = str(reset)
     response["Cache-Control"] = NO_STORE
     return response

@@ -17,8 +17,8 @@ from django.utils.cache import patch_vary_headers
 
 from shop.core.errors import PreconditionFailed
 from shop.core.http import etags
+from shop.core.http.refusals import refusal
 from shop.core.http.routes import is_api, view_of
-from shop.core.middleware import error_response
 
 NO_STORE = "no-store"
 _OF_304 = ("Cache-Control", "ETag", "Vary", "Content-Location", "Date", "Expires")
@@ -70,7 +70,7 @@ def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     tag = etags.tag_of(response.content)  # type: ignore[attr-defined]  # not that of a stream
     if_match = request.headers.get("If-Match")
     if if_match is not None and etags.match(if_match, tag) is None:
-        return error_response(412, PreconditionFailed.code, PreconditionFailed.detail)
+        return refusal(request, 412, PreconditionFailed.code, PreconditionFailed.detail)
     response.headers.setdefault("ETag", tag)
     known = etags.match(request.headers.get("If-None-Match", ""), tag)
     return response if known is None else _not_modified(response, known)

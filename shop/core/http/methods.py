@@ -6,9 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from rest_framework.exceptions import MethodNotAllowed
 
+from shop.core.http.refusals import refusal
 from shop.core.http.routes import methods_of
-from shop.core.middleware import error_response
 
 _READS = ("GET", "HEAD", "OPTIONS")
 
@@ -39,7 +40,7 @@ class MethodsMiddleware:
             allowed = _READS
         if request.method == "OPTIONS":
             return _methods(allowed)
-        return None if str(request.method) in allowed else _not_allowed(allowed)
+        return None if str(request.method) in allowed else _not_allowed(request, allowed)
 
 
 def _methods(allowed: Any) -> HttpResponse:
@@ -48,10 +49,10 @@ def _methods(allowed: Any) -> HttpResponse:
     return response
 
 
-def _not_allowed(allowed: Any) -> HttpResponse:
-    words = ", ".join(allowed)
-    response = error_response(405, "method_not_allowed", f"Use one of: {words}.")
-    response["Allow"] = words
+def _not_allowed(request: HttpRequest, allowed: Any) -> HttpResponse:
+    error = MethodNotAllowed(str(request.method))
+    response = refusal(request, error.status_code, error.default_code, str(error.detail))
+    response["Allow"] = ", ".join(allowed)
     return response
 
 
