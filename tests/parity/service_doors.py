@@ -57,10 +57,10 @@ def named_in(code: str) -> set[str]:
         else:
             names.add(f"{app}.{service}")
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            app = modules.get(node.value.id)
-            if app is not None:
-                names.add(f"{app}.{node.attr}")
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            continue
+        if node.value.id in modules:
+            names.add(f"{modules[node.value.id]}.{node.attr}")
     return names
 
 
