@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import strawberry
 
-from shop.accounts.graphql import AccountMutation, AccountQuery
+from shop.accounts.graphql import AccountMailMutation, AccountMutation, AccountQuery
 from shop.cart.graphql import CartMutation, CartQuery
 from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
@@ -26,6 +26,9 @@ from shop.products.graphql_vendor import VendorProductQuery
 from shop.reviews.graphql import ReviewMutation, ReviewQuery
 from shop.vendors import graphql as vendors
 from shop.vendors.graphql import VendorQuery
+from shop.vendors.graphql_staff import VendorStaffMutation, VendorStaffQuery
+from shop.vendors.graphql_vendor import OwnVendorMutation, OwnVendorQuery, VendorPeopleMutation
+from shop.webhooks.graphql import WebhookMutation, WebhookQuery
 from shop.wishlist.graphql import WishlistMutation, WishlistQuery
 
 NODES: Mapping[str, Callable[[strawberry.Info, str], Any]] = {
@@ -56,11 +59,14 @@ class Query(
     StockQuery,
     VendorStockQuery,
     VendorQuery,
+    OwnVendorQuery,
+    VendorStaffQuery,
     ReviewQuery,
     CartQuery,
     OrderQuery,
     PaymentQuery,
     WishlistQuery,
+    WebhookQuery,
 ):
     pass
 
@@ -68,16 +74,21 @@ class Query(
 @strawberry.type
 class Mutation(
     AccountMutation,
+    AccountMailMutation,
     CategoryMutation,
     ProductMutation,
     ProductPartMutation,
     StockMutation,
     VendorStockMutation,
+    OwnVendorMutation,
+    VendorPeopleMutation,
+    VendorStaffMutation,
     CartMutation,
     OrderMutation,
     PaymentMutation,
     WishlistMutation,
     ReviewMutation,
+    WebhookMutation,
 ):
     pass
 

@@ -18,6 +18,7 @@ from shop.accounts.graphql_parts import (
     ProfileChanges,
     RegisterInput,
     RegisterPayload,
+    ResetPasswordInput,
     SignOutInput,
     TokensPayload,
     User,
@@ -28,16 +29,20 @@ from shop.accounts.serializers import (
     AddressInput as AddressShape,
 )
 from shop.accounts.serializers import (
+    EmailInput,
     LogoutInput,
     PasswordChangeInput,
+    PasswordResetConfirmInput,
     ProfileInput,
     RefreshInput,
     RegistrationInput,
     SignInInput,
+    VerifyInput,
 )
+from shop.core import references
 from shop.core.errors import NotAllowed
 from shop.core.graphql.connections import Connection, Page, connection
-from shop.core.graphql.inputs import checked
+from shop.core.graphql.inputs import checked, known_key
 from shop.core.graphql.requests import FOR_STRANGERS
 from shop.core.inputs import parsed
 from shop.core.rate_limits import RateLimit, client_address
@@ -94,6 +99,11 @@ class AccountQuery:
         page = Page(first=first, after=after, last=last, before=before)
         return cast("Connection[Address]", connection(Connection[Address], rows, page))
 
+    @strawberry.field(description="One of them, by its `pk`.")
+    def address(self, info: strawberry.Info, id: strawberry.ID) -> Address | None:  # noqa: A002
+        own = querysets.addresses_of(caller(info))
+        return cast("Address", references.get(own, known_key("Address", id)))
+
 
 @strawberry.type
 class AccountMutation:
@@ -120,6 +130,14 @@ class AccountMutation:
         session = services.refresh_session(**parsed(RefreshInput, {"refresh": refresh}))
         return TokensPayload(**tokens.pair_for(session))
 
+    @strawberry.mutation(
+        metadata=FOR_STRANGERS,
+        description="Whether an access or refresh token would be accepted now; spends nothing.",
+    )
+    def verify_token(self, token: str) -> DonePayload | None:
+        tokens.verify(parsed(VerifyInput, {"token": token})["token"])
+        return DonePayload()
+
     @strawberry.mutation(description="Ends a session, or every one with `all`.")
     def sign_out(self, info: strawberry.Info, input: SignOutInput) -> DonePayload | None:  # noqa: A002
         user, wanted = caller(info), checked(LogoutInput, input)
@@ -145,6 +163,13 @@ class AccountMutation:
         services.change_password(user=user, keep=info.context.request.auth, **words)
         return DonePayload()
 
+    @strawberry.mutation(
+        description="Removes names, addresses and sessions for ever; orders keep what books need."
+    )
+    def erase_me(self, info: strawberry.Info) -> DonePayload | None:
+        services.erase_user(user=caller(info))
+        return DonePayload()
+
     @strawberry.mutation(description="The first one becomes the default.")
     def add_address(self, info: strawberry.Info, input: AddressInput) -> AddressPayload | None:  # noqa: A002
         fields = checked(AddressShape, input)
@@ -165,4 +190,47 @@ class AccountMutation:
     @strawberry.mutation(description="Past orders keep their copy.")
     def delete_address(self, info: strawberry.Info, address: int) -> DonePayload | None:
         services.delete_address(user=caller(info), address_id=address)
+        return DonePayload()
+
+
+@strawberry.type
+class AccountMailMutation:
+    """What begins with a mail: for those who cannot sign in, or have not confirmed an address."""
+
+    @strawberry.mutation(
+        metadata=FOR_STRANGERS,
+        description="Mails `uid` and `token`. Says the same whether the account exists or not.",
+    )
+    def request_password_reset(self, info: strawberry.Info, email: str) -> DonePayload | None:
+        _count(info, limits.RESET_FROM_ADDRESS)
+        services.request_password_reset(**parsed(EmailInput, {"email": email}))
+        return DonePayload()
+
+    @strawberry.mutation(
+        metadata=FOR_STRANGERS,
+        description="Takes `uid` and `token` of the mail, once, and ends every session.",
+    )
+    def reset_password(
+        self,
+        info: strawberry.Info,
+        input: ResetPasswordInput,  # noqa: A002
+    ) -> DonePayload | None:
+        _count(info, limits.RESET_CONFIRM_FROM_ADDRESS)
+        services.reset_password(**checked(PasswordResetConfirmInput, input))
+        return DonePayload()
+
+    @strawberry.mutation(
+        metadata=FOR_STRANGERS,
+        description="Mails the confirmation again. Says the same whether an account waits or not.",
+    )
+    def request_verification(self, info: strawberry.Info, email: str) -> DonePayload | None:
+        _count(info, limits.VERIFICATION_FROM_ADDRESS)
+        services.request_verification(**parsed(EmailInput, {"email": email}))
+        return DonePayload()
+
+    @strawberry.mutation(
+        metadata=FOR_STRANGERS, description="Takes the token of the mail; may be repeated."
+    )
+    def verify_email(self, token: str) -> DonePayload | None:
+        services.verify_email(**parsed(VerifyInput, {"token": token}))
         return DonePayload()

@@ -121,6 +121,13 @@ class ChangePasswordInput:
     new_password: str
 
 
+@strawberry.input(description="`uid` and `token` are in the mail.")
+class ResetPasswordInput:
+    uid: str
+    token: str
+    new_password: str
+
+
 @strawberry.input
 class AddressInput:
     full_name: str

@@ -10,9 +10,8 @@ from strawberry import UNSET
 
 from shop.accounts.graphql import caller
 from shop.core import references, sql
-from shop.core.errors import NotFound
 from shop.core.graphql.connections import Connection, Page, connection
-from shop.core.graphql.inputs import checked, key, reference
+from shop.core.graphql.inputs import checked, known_key, reference
 from shop.core.graphql.nodes import Node
 from shop.core.inputs import parsed
 from shop.products import models as products
@@ -138,13 +137,6 @@ def _shown(rows: Sequence[Row]) -> list[Row]:
     return [querysets.shown(row) for row in rows]
 
 
-def _review_id(named: str) -> int:
-    found = key("Review", named)
-    if found is None:
-        raise NotFound
-    return found
-
-
 @strawberry.type
 class ReviewQuery:
     @strawberry.field(description="The reviews of a product, which its id or slug names.")
@@ -187,7 +179,7 @@ class ReviewMutation:
     ) -> ReviewPayload | None:
         user = caller(info)
         own = ReviewModel.objects.filter(user=user, product__in=querysets.reviewable_products())
-        found = references.get(own, _review_id(review))
+        found = references.get(own, known_key("Review", review))
         words = checked(ReviewShape, input, partial=True)
         return _payload(services.change_review(review=found, **words), user)
 
@@ -197,7 +189,7 @@ class ReviewMutation:
     ) -> DeleteReviewPayload | None:
         deletable = querysets.deletable_by(caller(info))
         of_public = deletable.filter(product__in=querysets.reviewable_products())
-        services.delete_review(review=references.get(of_public, _review_id(review)))
+        services.delete_review(review=references.get(of_public, known_key("Review", review)))
         return DeleteReviewPayload()
 
 

@@ -113,10 +113,21 @@ def names_about(*subjects: Subject) -> list[str]:
     return [event.name for event in PUBLIC.values() if event.subject in subjects]
 
 
+def heard(*, for_vendor: bool) -> list[PublicEvent]:
+    """What the shop's own endpoints, or those of vendors, may be told of."""
+    return [event for event in PUBLIC.values() if event.is_for_vendors or not for_vendor]
+
+
+def names_heard(*, for_vendor: bool, only: str | None = None) -> list[str]:
+    """The names of `heard`: all, or `only` that one if it is among them."""
+    names = [event.name for event in heard(for_vendor=for_vendor)]
+    return names if only is None else [name for name in names if name == only]
+
+
 def unknown(names: Iterable[str], *, for_vendor: bool) -> list[str]:
     """Those of `names` that one cannot subscribe to."""
-    known = {event.name for event in PUBLIC.values() if event.is_for_vendors or not for_vendor}
-    return [name for name in names if name not in known | {ALL_EVENTS}]
+    known = {*names_heard(for_vendor=for_vendor), ALL_EVENTS}
+    return [name for name in names if name not in known]
 
 
 def public_data(

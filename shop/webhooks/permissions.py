@@ -1,8 +1,7 @@
 """Who may manage webhooks: staff by Django permissions, sellers those of their vendor."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -13,12 +12,15 @@ from shop.vendors.models import Vendor
 from shop.webhooks import querysets
 from shop.webhooks.models import Endpoint
 
-_VERBS = {"list": "view", "retrieve": "view", "create": "add", "destroy": "delete"}
+VIEW, ADD, CHANGE, DELETE = (
+    f"webhooks.{verb}_endpoint" for verb in ("view", "add", "change", "delete")
+)
+_PERMISSIONS = {"list": VIEW, "retrieve": VIEW, "create": ADD, "destroy": DELETE}
 
 
 def permission_for(view: Any) -> str:
     """The Django permission that staff need for what the view is asked to do."""
-    return f"webhooks.{_VERBS.get(getattr(view, 'action', 'list'), 'change')}_endpoint"
+    return _PERMISSIONS.get(getattr(view, "action", "list"), CHANGE)
 
 
 class ManagesWebhooks(BasePermission):
@@ -26,35 +28,34 @@ class ManagesWebhooks(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user = request.user
-        if not isinstance(user, User):
-            return False
-        return is_staff_for(user, view) or querysets.managed_vendors(user).exists()
+        return isinstance(user, User) and manages_webhooks(user, permission_for(view))
 
 
-def is_staff_for(user: User, view: Any) -> bool:
-    return bool(user.is_staff and user.has_perm(permission_for(view)))
+def manages_webhooks(user: User, permission: str) -> bool:
+    """Whether `user` is staff with `permission`, or manages an approved vendor."""
+    return sees_all(user, permission) or querysets.managed_vendors(user).exists()
 
 
-def endpoint_of(request: Request, view: Any, pk: str) -> Endpoint:
+def sees_all(user: User, permission: str) -> bool:
+    """Whether `user` is staff with `permission`: for all endpoints, and the shop's own."""
+    return bool(user.is_staff and user.has_perm(permission))
+
+
+def endpoint_of(user: User, permission: str, pk: int) -> Endpoint:
     """The endpoint `pk`; another's is `NotFound`."""
-    found = endpoints_of(request, view).filter(pk=int(pk)).first()
+    found = querysets.endpoints_of(user, permission=permission).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
 
 
-def endpoints_of(request: Request, view: Any) -> QuerySet[Endpoint]:
-    return querysets.endpoints_of(cast("User", request.user), permission=permission_for(view))
-
-
-def vendor_meant(request: Request, view: Any, named: Vendor | None) -> Vendor | None:
+def vendor_meant(user: User, permission: str, named: Vendor | None) -> Vendor | None:
     """Whose events: those of `named`; staff who name nobody mean the shop's (None), sellers
     the only vendor that they manage.
 
     Raises `ValidationError` on `vendor`.
     """
-    user = cast("User", request.user)
-    if is_staff_for(user, view):
+    if sees_all(user, permission):
         return named
     managed = querysets.managed_vendors(user)
     if named is not None:

@@ -12,7 +12,7 @@ from shop.core.inputs import parsed
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.webhooks import querysets, services
-from shop.webhooks.catalogue import PUBLIC
+from shop.webhooks.catalogue import names_heard
 from shop.webhooks.errors import (
     AddressNotAllowed,
     EndpointIsSilent,
@@ -20,7 +20,13 @@ from shop.webhooks.errors import (
     TooManyEndpoints,
 )
 from shop.webhooks.models import Delivery, Endpoint
-from shop.webhooks.permissions import ManagesWebhooks, endpoint_of, endpoints_of, vendor_meant
+from shop.webhooks.permissions import (
+    VIEW,
+    ManagesWebhooks,
+    endpoint_of,
+    permission_for,
+    vendor_meant,
+)
 from shop.webhooks.serializers import (
     DeliveryOutput,
     DeliveryParameters,
@@ -87,7 +93,9 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
 
     @documented("List webhooks", response=EndpointOutput(many=True), example=ENDPOINT, tags=TAGS)
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(endpoints_of(request, self))
+        page = self.paginate_queryset(
+            querysets.endpoints_of(_user(request), permission=permission_for(self))
+        )
         return self.get_paginated_response(EndpointOutput(page, many=True).data)
 
     @documented(
@@ -98,7 +106,7 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
         tags=TAGS,
     )
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(EndpointOutput(endpoint_of(request, self, pk)).data)
+        return Response(EndpointOutput(_endpoint(request, self, pk)).data)
 
     @documented(
         "Subscribe",
@@ -113,9 +121,8 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
     def create(self, request: Request) -> Response:
         """The answer holds the secret that signs; it is never shown again."""
         asked = parsed(EndpointInput, request.data)
-        vendor = vendor_meant(request, self, asked.pop("vendor", None))
-        actor = cast("User", request.user)
-        endpoint = services.create_endpoint(**asked, vendor=vendor, actor=actor)
+        vendor = vendor_meant(_user(request), permission_for(self), asked.pop("vendor", None))
+        endpoint = services.create_endpoint(**asked, vendor=vendor, actor=_user(request))
         return Response(EndpointWithSecretOutput(endpoint).data, status=201)
 
     @documented(
@@ -128,7 +135,7 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
         tags=TAGS,
     )
     def partial_update(self, request: Request, pk: str) -> Response:
-        endpoint = endpoint_of(request, self, pk)
+        endpoint = _endpoint(request, self, pk)
         asked = EndpointChanges(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         changed = services.change_endpoint(endpoint_id=endpoint.pk, **asked.validated_data)
@@ -137,7 +144,7 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
     @documented("Unsubscribe", status=204, refuses=[NotFound], tags=TAGS)
     def destroy(self, request: Request, pk: str) -> Response:
         """Its log is gone too; what it was not told of yet it can read as events."""
-        services.delete_endpoint(endpoint_id=endpoint_of(request, self, pk).pk)
+        services.delete_endpoint(endpoint_id=_endpoint(request, self, pk).pk)
         return Response(status=204)
 
     @documented(
@@ -150,7 +157,7 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
     @action(detail=True, methods=["post"], url_path="rotate-secret")
     def rotate_secret(self, request: Request, pk: str) -> Response:
         """For 24 hours the old secret signs as well: two signatures, one of which fits."""
-        endpoint = services.rotate_secret(endpoint_id=endpoint_of(request, self, pk).pk)
+        endpoint = services.rotate_secret(endpoint_id=_endpoint(request, self, pk).pk)
         return Response(EndpointWithSecretOutput(endpoint).data)
 
     @documented(
@@ -163,7 +170,7 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, pk: str) -> Response:
         """What waited is sent at once, the oldest first."""
-        endpoint = services.resume_endpoint(endpoint_id=endpoint_of(request, self, pk).pk)
+        endpoint = services.resume_endpoint(endpoint_id=_endpoint(request, self, pk).pk)
         return Response(EndpointOutput(endpoint).data)
 
     @documented(
@@ -175,7 +182,7 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: str) -> Response:
         """`webhook.test` goes the way of every event; the deliveries say how it went."""
-        services.send_test(endpoint_id=endpoint_of(request, self, pk).pk)
+        services.send_test(endpoint_id=_endpoint(request, self, pk).pk)
         return Response(status=202)
 
     @documented(
@@ -192,7 +199,7 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
     )
     def redeliver(self, request: Request, pk: str, delivery_id: str) -> Response:
         """Also when it had arrived. It keeps its `webhook-id`."""
-        endpoint = endpoint_of(request, self, pk)
+        endpoint = _endpoint(request, self, pk)
         again = services.redeliver(endpoint_id=endpoint.pk, delivery_id=int(delivery_id))
         return Response(delivery_answer(again))
 
@@ -216,7 +223,7 @@ class DeliveryViewSet(OncePerKey, GenericViewSet[Delivery]):
         """The newest first, each with every attempt. Kept for 30 days."""
         asked = DeliveryParameters(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        found = querysets.deliveries_of(endpoint_of(request, self, pk), **asked.validated_data)
+        found = querysets.deliveries_of(_endpoint(request, self, pk), **asked.validated_data)
         page = cast("list[Any]", self.paginate_queryset(found))
         return self.get_paginated_response([delivery_answer(row) for row in page])
 
@@ -238,13 +245,19 @@ class EventsView(APIView):
         asked = EventParameters(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        vendor = vendor_meant(request, self, given.get("vendor"))
-        for_them = [e.name for e in PUBLIC.values() if vendor is None or e.is_for_vendors]
-        names = [name for name in for_them if given.get("type", name) == name]
+        vendor = vendor_meant(_user(request), VIEW, given.get("vendor"))
         feed = querysets.feed(
             after=given["after"],
-            names=names,
+            names=names_heard(for_vendor=vendor is not None, only=given.get("type")),
             vendor_id=None if vendor is None else vendor.pk,
             limit=given["limit"],
         )
         return Response({"results": feed.results, "next": feed.next, "has_more": feed.has_more})
+
+
+def _user(request: Request) -> User:
+    return cast("User", request.user)
+
+
+def _endpoint(request: Request, view: Any, pk: str) -> Endpoint:
+    return endpoint_of(_user(request), permission_for(view), int(pk))

@@ -10,6 +10,7 @@ import strawberry
 from rest_framework.serializers import Serializer
 from strawberry import UNSET
 
+from shop.core.errors import NotFound
 from shop.core.inputs import parsed
 
 
@@ -75,3 +76,11 @@ def key(kind: str, given_id: str) -> int | None:
     text = reference(kind, given_id)
     is_number = text.isascii() and text.isdigit() and len(text) < 20
     return int(text) if is_number else None
+
+
+def known_key(kind: str, given_id: str) -> int:
+    """The number of what has numbers only; raises `NotFound` for whatever is none."""
+    found = key(kind, given_id)
+    if found is None:
+        raise NotFound
+    return found
