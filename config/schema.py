@@ -7,16 +7,22 @@ import strawberry
 
 from shop.accounts.graphql import AccountMailMutation, AccountMutation, AccountQuery
 from shop.cart.graphql import CartMutation, CartQuery
+from shop.commissions.graphql import CommissionMutation, CommissionQuery
 from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
 from shop.core.graphql.inputs import parts_of
 from shop.core.graphql.nodes import CONFIG, Node
 from shop.inventory.graphql_staff import StockMutation, StockQuery
 from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
+from shop.ledger.graphql import LedgerMutation, LedgerQuery, VendorLedgerQuery
+from shop.ledger.graphql_payouts import PayoutMutation, PayoutQuery, VendorPayoutQuery
 from shop.orders import graphql as orders
 from shop.orders.graphql import OrderMutation, OrderQuery
+from shop.orders.graphql_staff import OrderStaffMutation
+from shop.orders.graphql_vendor import VendorOrderMutation, VendorOrderQuery
 from shop.payments import graphql as payments
 from shop.payments.graphql import PaymentMutation, PaymentQuery
+from shop.payments.graphql_staff import PaymentStaffMutation
 from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
 from shop.products.graphql_categories import CategoryMutation
@@ -63,8 +69,14 @@ class Query(
     VendorStaffQuery,
     ReviewQuery,
     CartQuery,
+    CommissionQuery,
     OrderQuery,
+    VendorOrderQuery,
     PaymentQuery,
+    LedgerQuery,
+    VendorLedgerQuery,
+    PayoutQuery,
+    VendorPayoutQuery,
     WishlistQuery,
     WebhookQuery,
 ):
@@ -84,8 +96,14 @@ class Mutation(
     VendorPeopleMutation,
     VendorStaffMutation,
     CartMutation,
+    CommissionMutation,
     OrderMutation,
+    OrderStaffMutation,
+    VendorOrderMutation,
     PaymentMutation,
+    PaymentStaffMutation,
+    LedgerMutation,
+    PayoutMutation,
     WishlistMutation,
     ReviewMutation,
     WebhookMutation,

@@ -17,6 +17,7 @@ from demo.load import make_product, variants_of
 from shop.accounts.tests.make import make_user
 from shop.core.views import DEMO_PASSWORD
 from shop.products.tests.make import house_vendor, make_category
+from shop.vendors.tests.make import make_vendor
 from tests.server import running_server
 from tests.stripe_simulator.running import running_stripe
 
@@ -33,13 +34,17 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 @pytest.fixture
 def demo_goods(transactional_db: None) -> None:
-    """The department of the demo that the journey buys from, and the demo's admin."""
+    """The department of the demo that the journey buys from, and the demo's admin and seller."""
     make_user("admin@nexus.test", password=DEMO_PASSWORD, is_staff=True, is_superuser=True)
     top = make_category("Clothing")
     leaf = make_category("T-Shirts", parent=make_category("Tops", parent=top))
     for line in catalogue.LINES:
         if line.leaf == "T-Shirts":
             make_product(line, leaf, house_vendor(), variants_of(line))
+    (shelter,) = (line for line in catalogue.LINES if line.name == "Tarp Shelter")
+    owner = make_user("vendor@nexus.test", password=DEMO_PASSWORD)
+    fjord = make_vendor("Fjord and Fell", owner=owner)
+    make_product(shelter, make_category("Tents"), fjord, variants_of(shelter))
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=False)

@@ -21,6 +21,12 @@ class Membership:
     role: str
 
 
+@strawberry.type(description="Somebody of the staff, by their address.")
+class StaffReference:
+    pk: int
+    email: str
+
+
 @strawberry.type(description="The caller's own account.")
 class User:
     pk: int

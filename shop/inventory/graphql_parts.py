@@ -11,7 +11,7 @@ from strawberry import UNSET
 from strawberry_django.optimizer import optimize
 
 from shop.core import references
-from shop.core.graphql.inputs import given, global_id, named
+from shop.core.graphql.inputs import given, global_id, named, said
 from shop.core.graphql.nodes import Option, options_of
 from shop.core.inputs import parsed
 from shop.inventory import models, querysets
@@ -211,15 +211,14 @@ def levels_asked_for(
     wanted: StockFilter | None, *, vendor: VendorModel | None = None
 ) -> querysets.Rows:
     """The rows that the filter asks for; with `vendor`, among its own."""
-    asked = named(_conditions(wanted), product="Product")
+    asked = named(said(wanted), product="Product")
     return querysets.level_rows(vendor=vendor, **parsed(StockParameters, asked))
 
 
 def movements_asked_for(
     wanted: StockMovementFilter | None, *, vendor: VendorModel | None = None
 ) -> querysets.Rows:
-    asked = _conditions(wanted)
-    return querysets.movement_rows(vendor=vendor, **parsed(MovementParameters, asked))
+    return querysets.movement_rows(vendor=vendor, **parsed(MovementParameters, said(wanted)))
 
 
 def arguments(
@@ -237,8 +236,3 @@ def arguments(
     body: Serializer[Any] = shape(data=asked if variant is None else asked | {"variant": variant})
     body.is_valid(raise_exception=True)
     return cast("ReceiveInput | AdjustInput", body).arguments(vendor)
-
-
-def _conditions(wanted: StockFilter | StockMovementFilter | None) -> dict[str, Any]:
-    asked: dict[str, Any] = given(wanted) if wanted else {}
-    return {name: value for name, value in asked.items() if value is not None}

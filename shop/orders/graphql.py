@@ -7,7 +7,7 @@ from rest_framework.exceptions import ValidationError
 
 from shop.accounts.graphql import caller, staff_with
 from shop.core.graphql.connections import Connection, Page, connection
-from shop.core.graphql.inputs import given, reference
+from shop.core.graphql.inputs import given, reference, said
 from shop.core.inputs import parsed
 from shop.orders import models, querysets, services
 from shop.orders.graphql_parts import (
@@ -43,10 +43,6 @@ def _order(info: strawberry.Info, named: str) -> models.Order:
 
 def payload(order: models.Order) -> OrderPayload:
     return OrderPayload(order=cast("Order", querysets.Orders().answer(order.pk)))
-
-
-def _words(**given_words: str | None) -> dict[str, str]:
-    return {name: word for name, word in given_words.items() if word is not None}
 
 
 @strawberry.type
@@ -112,5 +108,5 @@ class OrderMutation:
         user, found = caller(info), _order(info, order)
         if found.user_id != user.pk:
             staff_with(info, "orders.change_order")
-        words = parsed(MoveInput, _words(note=note))
+        words = parsed(MoveInput, said(note=note))
         return payload(services.cancel_order(order=found, actor=user, **words))

@@ -7,24 +7,13 @@ import strawberry
 from strawberry import UNSET
 
 from shop.cart.graphql import ProductReference
-from shop.core.graphql.inputs import global_id
 from shop.core.graphql.nodes import Node, Option, options_of
 from shop.orders import models
+from shop.vendors.graphql import VendorReference
 
 strawberry.enum(models.Order.Status, name="OrderStatus")
 
 # --- Out --------------------------------------------------------------------------------------
-
-
-@strawberry.type(description="A vendor by its name.")
-class VendorReference:
-    pk: int
-    name: str
-    slug: str
-
-    @strawberry.field(description="Of the Vendor.")
-    def id(self) -> strawberry.ID:
-        return global_id("Vendor", cast("Any", self)["id"])
 
 
 @strawberry.type
@@ -160,6 +149,12 @@ class OrderPayload:
     order: Order
 
 
+@strawberry.type
+class ParcelPayload:
+    parcel: Parcel
+    order: Order = strawberry.field(description="As it is now.")
+
+
 # --- In ---------------------------------------------------------------------------------------
 
 
@@ -173,6 +168,13 @@ class OrderAddressInput:
     postal_code: str | None = UNSET
     country: str
     phone_number: str | None = UNSET
+
+
+@strawberry.input
+class ShipInput:
+    carrier: str | None = UNSET
+    tracking_number: str | None = UNSET
+    note: str | None = strawberry.field(default=UNSET, description="Kept in the history.")
 
 
 @strawberry.input(description="Without addresses, those of the address book are taken.")

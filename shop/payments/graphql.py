@@ -8,9 +8,8 @@ from strawberry import UNSET
 
 from shop.accounts.graphql import caller
 from shop.core import references
-from shop.core.errors import NotFound
 from shop.core.graphql.connections import Connection, Page, connection
-from shop.core.graphql.inputs import key, reference
+from shop.core.graphql.inputs import known_key, reference
 from shop.core.graphql.nodes import Node
 from shop.core.graphql.requests import IN_STEPS
 from shop.orders.graphql_parts import Order, Refund
@@ -86,17 +85,12 @@ class ConfirmPaymentInput:
 
 def find(info: strawberry.Info, named: str) -> Any:
     """The payment with this id, as it is answered, if the caller may see it; else `NotFound`."""
-    return payment_json(references.get(querysets.visible_to(caller(info)), _key(named)))
+    return payment_json(
+        references.get(querysets.visible_to(caller(info)), known_key("Payment", named))
+    )
 
 
-def _key(named: str) -> int:
-    found = key("Payment", named)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _payload(payment: models.Payment, *, client_secret: str | None = None) -> PaymentPayload:
+def payload(payment: models.Payment, *, client_secret: str | None = None) -> PaymentPayload:
     answer = payment_json(payment, client_secret=client_secret)
     return PaymentPayload(payment=cast("Payment", answer))
 
@@ -141,7 +135,7 @@ class PaymentMutation:
         user = caller(info)
         order = Orders(owner=user.pk).find(reference("Order", input.order))
         opening = services.open_payment(order=order, method=input.method.value, user=user)
-        return _payload(opening.payment, client_secret=opening.client_secret)
+        return payload(opening.payment, client_secret=opening.client_secret)
 
     @strawberry.mutation(
         metadata=IN_STEPS,
@@ -154,5 +148,5 @@ class PaymentMutation:
         input: ConfirmPaymentInput,  # noqa: A002
     ) -> PaymentPayload | None:
         user, outcome = caller(info), input.outcome or None
-        payment = querysets.confirmable(str(_key(input.payment)), by=user)
-        return _payload(services.confirm_payment(payment=payment, actor=user, outcome=outcome))
+        payment = querysets.confirmable(str(known_key("Payment", input.payment)), by=user)
+        return payload(services.confirm_payment(payment=payment, actor=user, outcome=outcome))

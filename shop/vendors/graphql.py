@@ -12,7 +12,7 @@ from strawberry_django.optimizer import optimize
 
 from shop.core import references
 from shop.core.graphql.connections import Connection, Page, connection
-from shop.core.graphql.inputs import reference
+from shop.core.graphql.inputs import global_id, reference
 from shop.core.graphql.nodes import Node
 from shop.core.images import image_url
 from shop.vendors import models, querysets
@@ -54,6 +54,17 @@ class Vendor(Node):
     @strawberry_django.field(annotate={"reviews": _COUNT})
     def review_count(self, parent: strawberry.Parent[Any]) -> int:
         return int(parent.reviews)
+
+
+@strawberry.type(description="A vendor by its name.")
+class VendorReference:
+    pk: int
+    name: str
+    slug: str
+
+    @strawberry.field(description="Of the Vendor.")
+    def id(self) -> strawberry.ID:
+        return global_id("Vendor", cast("Any", self)["id"])
 
 
 def find(info: strawberry.Info, named: str) -> models.Vendor:

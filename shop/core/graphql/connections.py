@@ -47,6 +47,19 @@ class Rows(Protocol):
     def __getitem__(self, page: slice, /) -> Any: ...
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What is read as a whole, for a connection."""
+
+    rows: Sequence[Any]
+
+    def count(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, page: slice, /) -> Sequence[Any]:
+        return self.rows[page]
+
+
 @strawberry.type(description="A list in pages, as Relay has it.")
 class Connection(relay.Connection[NodeType], Generic[NodeType]):
     counted: strawberry.Private[Callable[[], int]]

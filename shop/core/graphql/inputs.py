@@ -32,6 +32,12 @@ def given(value: Any) -> Any:
     return {name: given(item) for name in names if (item := getattr(value, name)) is not UNSET}
 
 
+def said(wanted: Any = None, /, **more: Any) -> dict[str, Any]:
+    """What a filter and arguments ask for, as REST has it, where null says nothing."""
+    asked = (given(wanted) if wanted is not None else {}) | more
+    return {name: value for name, value in asked.items() if value is not None}
+
+
 def checked(shape: type[Serializer[Any]], value: Any, *, partial: bool = False) -> dict[str, Any]:
     """The input `value` as `shape` understands it; raises REST framework's `ValidationError`."""
     if not partial:
