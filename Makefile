@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 
 NPM_CI := npm ci --silent --ignore-scripts --no-fund --no-audit --prefix
 
-.PHONY: help run test faults lint format api-docs contract contract-lint contract-breaking contract-fuzz contract-postman contract-graphql clients docs lock clean
+.PHONY: help run test faults lint format messages api-docs contract contract-lint contract-breaking contract-fuzz contract-postman contract-graphql clients docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -48,6 +48,9 @@ lint: .venv/dev-installed ## Check format, style, types, architecture, dependenc
 format: .venv/dev-installed ## Put the code in its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: .venv/dev-installed ## Bring locale/ up to date with the code (ARGS=LANGUAGE begins one)
+	@$(BIN)/python -m contract.catalogues $(ARGS)
 
 api-docs: .venv/dev-installed ## Write docs/api/ from the code
 	$(BIN)/python manage.py export_api

@@ -72,5 +72,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "VendorPayoutSchedule": "shop.vendors.models.Vendor.PayoutSchedule",
         "PayoutStatus": "shop.ledger.models.Payout.Status",
         "TransactionKind": "shop.ledger.models.Transaction.Kind",
+        "BulkCreateAction": ["create"],
+        "BulkUpdateAction": ["update"],
+        "BulkArchiveAction": ["archive"],
     },
 }

@@ -12,6 +12,7 @@ from shop.core.errors import NotFound
 from shop.core.graphql.executing import PreparedDocument, ShopSchema
 from shop.core.graphql.inputs import parts_of
 from shop.core.graphql.nodes import CONFIG, Node
+from shop.inventory.graphql_bulk import StockBulkMutation
 from shop.inventory.graphql_staff import StockMutation, StockQuery
 from shop.inventory.graphql_vendor import VendorStockMutation, VendorStockQuery
 from shop.ledger.graphql import LedgerMutation, LedgerQuery, VendorLedgerQuery
@@ -25,6 +26,7 @@ from shop.payments.graphql import PaymentMutation, PaymentQuery
 from shop.payments.graphql_staff import PaymentStaffMutation
 from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
+from shop.products.graphql_bulk import ProductBulkMutation
 from shop.products.graphql_categories import CategoryMutation
 from shop.products.graphql_selling import ProductMutation
 from shop.products.graphql_selling_parts import ProductPartMutation
@@ -107,6 +109,8 @@ class Mutation(
     WishlistMutation,
     ReviewMutation,
     WebhookMutation,
+    ProductBulkMutation,
+    StockBulkMutation,
 ):
     pass
 

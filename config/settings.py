@@ -100,6 +100,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # The strict parser bounds JSON bodies itself; this bounds what Django reads for the admin's forms.
 MAX_BODY_BYTES = 1_000_000
+# Of requests that change up to 1,000 things at once.
+MAX_BULK_BYTES = 5_000_000
 MAX_UPLOAD_BYTES = 9_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
@@ -191,6 +193,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CELERY_BROKER_URL = environment.url("CELERY_BROKER_URL", "", schemes=("amqp", "amqps"))
 EVENT_ROUTES = "config.event_routes.ROUTES"
 EVENT_BATCHES = "config.event_routes.BATCHES"
+EXPANSIONS = "config.expansions.EXPANSIONS"
 SCHEDULE = "config.schedule.SCHEDULE"
 ALWAYS = "config.schedule.ALWAYS"
 # Where a test ends the process; empty in every real shop.
@@ -260,6 +263,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shop.core.request_id.RequestIdMiddleware",
     "shop.core.origin.OriginMiddleware",
+    "shop.core.languages.LanguageMiddleware",
     "shop.core.middleware.RefuseBadRequestsMiddleware",
     "shop.core.middleware.AnswerFailuresMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -328,9 +332,12 @@ IMAGE_MAX_PIXELS = 25_000_000
 
 # --- Words and times --------------------------------------------------------------------
 
+# Of messages, not of goods: docs/languages.md says how to add one.
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("sw", "Kiswahili")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
 TIME_ZONE = "UTC"
-USE_I18N = False
 USE_TZ = True
 
 # --- Logs -------------------------------------------------------------------------------

@@ -45,6 +45,15 @@ def _of_goods(shop: "Furnished") -> Words:
     product = {"category": shop.parent.slug, "compare_at_price": "99.00"}
     variant = {"sku": "COAT-XL", "options": {"size": "XL"}, "compare_at_price": "99.00"}
     new = product | {"variants": [variant | {"stock": 8}]}
+    # A refused item is then a refused request, as elsewhere.
+    bulk = {
+        "items": [
+            {"action": "create", "name": "Linen scarf", "price": "19.00"} | new,
+            {"action": "update", **goods, "price": "45.00"},
+            {"action": "archive", "product": shop.unreviewed.slug},
+        ],
+        "all_or_nothing": True,
+    }
     words: Words = {
         "POST /api/store/cart-items/": goods,
         "POST /api/store/carts/add_item/": goods,
@@ -57,6 +66,7 @@ def _of_goods(shop: "Furnished") -> Words:
         words |= {
             f"POST {door}/products/": new,
             f"PUT {door}/products/{{slug}}/": product,
+            f"POST {door}/products/bulk/": bulk,
             f"POST {variants}": variant,
             f"PUT {variants}{{id}}/": variant,
         }
@@ -66,6 +76,8 @@ def _of_goods(shop: "Furnished") -> Words:
     ):
         at = {"variant": shop.variant.sku, "warehouse": warehouse.code}
         words |= {f"POST {door}/adjust/": at, f"POST {door}/receive/": at}
+        counts = {"items": [at | {"on_hand": 40}], "reason": "stock-taking"}
+        words |= {f"POST {door}/bulk/": counts | {"all_or_nothing": True}}
     return words
 
 

@@ -1,5 +1,6 @@
 """Reads over people and their addresses."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,6 +9,8 @@ from shop.accounts.errors import TokenNotValid
 from shop.accounts.models import Address, AuthSession, User
 
 CUSTOMER, VENDOR, ADMIN = "customer", "vendor", "admin"
+# How the addresses of erased accounts end, and nobody else's.
+ERASED = "@erased.invalid"
 
 
 def locked(user: User) -> User:
@@ -23,6 +26,18 @@ def locked(user: User) -> User:
 
 def addresses_of(user: User) -> QuerySet[Address]:
     return Address.objects.filter(user=user)
+
+
+def customers(
+    *, joined_after: datetime | None = None, joined_before: datetime | None = None
+) -> QuerySet[User]:
+    """Whoever is no staff; erased accounts are nobody's."""
+    found = User.objects.filter(is_staff=False).exclude(email__endswith=ERASED)
+    if joined_after is not None:
+        found = found.filter(date_joined__gte=joined_after)
+    if joined_before is not None:
+        found = found.filter(date_joined__lt=joined_before)
+    return found
 
 
 def staff_addresses(group: str) -> list[str]:

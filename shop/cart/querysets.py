@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.cart.errors import NoSuchProduct, NoSuchVariant, VariantRequired
@@ -164,5 +165,8 @@ def _has_options(has: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
 
 
 def _choices(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> str:
-    names = [" / ".join(map(str, options.values())) or f"variant {pk}" for pk, options in rows]
-    return f"Choose a variant: {', '.join(names)[:500]}."
+    names = [
+        " / ".join(map(str, options.values())) or _("variant {id}").format(id=pk)
+        for pk, options in rows
+    ]
+    return _("Choose a variant: {names}.").format(names=", ".join(names)[:500])

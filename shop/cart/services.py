@@ -15,6 +15,7 @@ How `place_order` uses this module:
 """
 
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.cart import querysets
@@ -69,7 +70,7 @@ def add_item(*, user: User, variant_id: int, quantity: int = 1) -> CartItem:
     cart = _lock_open_cart(user)
     offer = querysets.offer_of(variant_id, cart=cart)
     if not offer.is_buyable:
-        raise NotBuyable(f"{offer.product_name} is not for sale any more.", attr="variant")
+        raise NotBuyable(_not_for_sale(offer.product_name), attr="variant")
     wanted = offer.in_cart + quantity
     _check_quantity(wanted)
     _check_available(variant_id, offer.product_name, offer.available, wanted, offer.in_cart)
@@ -92,7 +93,7 @@ def set_quantity(*, user: User, item_id: int, quantity: int) -> None:
     line = querysets.line_of(user=user, item_id=item_id)
     _check_quantity(quantity)
     if not line.is_buyable:
-        raise NotBuyable(f"{line.product_name} is not for sale any more.")
+        raise NotBuyable(_not_for_sale(line.product_name))
     _check_available(line.variant_id, line.product_name, line.available, quantity)
     CartItem.objects.filter(cart=cart, pk=item_id).update(quantity=quantity, updated_at=Now())
 
@@ -154,6 +155,16 @@ def _check_available(
 ) -> None:
     if wanted <= available:
         return
-    left = f"Only {available} of {name} are left" if available > 0 else f"{name} is out of stock"
-    already = f"; {in_cart} are in the cart already." if in_cart else "."
-    raise OutOfStock({variant_id: available}, left + already, attr="quantity")
+    if available > 0:
+        left = _("Only {available} of {name} are left.")
+        left_beside = _("Only {available} of {name} are left; {in_cart} are in the cart already.")
+    else:
+        left = _("{name} is out of stock.")
+        left_beside = _("{name} is out of stock; {in_cart} are in the cart already.")
+    detail = left_beside if in_cart else left
+    detail = detail.format(available=available, name=name, in_cart=in_cart)
+    raise OutOfStock({variant_id: available}, detail, attr="quantity")
+
+
+def _not_for_sale(name: str) -> str:
+    return _("{name} is not for sale any more.").format(name=name)

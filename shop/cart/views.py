@@ -22,6 +22,7 @@ from shop.core.inputs import parsed
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.inventory.errors import OutOfStock
+from shop.products.expansions import PRODUCT
 
 TAGS = ["Cart"]
 LINE: dict[str, Any] = {
@@ -51,6 +52,8 @@ def user_of(request: Request) -> User:
 
 class CartViewSet(OncePerKey, ViewSet):
     """The one cart that a shopper has open."""
+
+    expansions = {"retrieve": {"items.product": PRODUCT}}
 
     @documented("Show the cart", response=CartOutput, example=CART, tags=TAGS)
     def retrieve(self, request: Request) -> Response:
@@ -90,6 +93,7 @@ class CartItemViewSet(OncePerKey, GenericViewSet[CartItem]):
     queryset = CartItem.objects.all()
     serializer_class = CartItemOutput
     lookup_value_regex = "[0-9]{1,19}"
+    expansions = {"list": {"product": PRODUCT}, "retrieve": {"product": PRODUCT}}
 
     @documented(
         "List the cart's lines", response=CartItemOutput(many=True), example=LINE, tags=TAGS

@@ -21,7 +21,7 @@ _PERCENT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 class AnyVendorField(ReferenceField):
     """Also one that may not sell yet, or not at the moment: terms are agreed on before."""
 
-    what = "vendor"
+    default_error_messages = {"does_not_exist": "There is no such vendor."}
 
     def among(self) -> QuerySet[Vendor]:
         return Vendor.objects.all()
@@ -33,7 +33,7 @@ class CategoryField(CategoryReferenceField):
 
 
 class ProductField(ReferenceField):
-    what = "product"
+    default_error_messages = {"does_not_exist": "There is no such product."}
 
     def among(self) -> QuerySet[Product]:
         return Product.objects.defer("search")

@@ -35,6 +35,7 @@ from shop.core.inputs import parsed
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.inventory.permissions import StaffMay
+from shop.products.expansions import CATEGORY, PRODUCT
 from shop.vendors.acting import VendorView
 from shop.vendors.errors import (
     NoSuchVendor,
@@ -44,8 +45,10 @@ from shop.vendors.errors import (
     VendorNotNamed,
     VendorSuspended,
 )
+from shop.vendors.expansions import VENDOR
 
 TAGS = ["Commissions"]
+OF_RATES = {"category": CATEGORY, "product": PRODUCT}
 OF_VENDOR: dict[str, Any] = {
     "id": 7,
     "category": {"id": 4, "name": "Vases", "slug": "vases"},
@@ -75,6 +78,7 @@ class CommissionViewSet(OncePerKey, GenericViewSet[CommissionRule]):
 
     queryset = CommissionRule.objects.all()
     serializer_class = RateOutput
+    expansions = {"list": {"vendor": VENDOR, **OF_RATES}}
     permission_classes = [StaffMay]
     lookup_value_regex = "[0-9]{1,18}"
     permissions = {
@@ -148,6 +152,7 @@ class VendorCommissionViewSet(VendorView, GenericViewSet[CommissionRule]):
 
     queryset = CommissionRule.objects.none()
     serializer_class = VendorRateOutput
+    expansions = {"list": OF_RATES}
 
     @documented(
         "List the vendor's rates of commission",

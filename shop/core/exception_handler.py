@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
 from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
@@ -58,10 +59,13 @@ class ExceptionHandler(StandardHandler):
             return {
                 "type": _kind(exc),
                 "errors": [
-                    {"code": p.code, "detail": p.detail, "attr": p.attr} for p in exc.problems
+                    {"code": p.code, "detail": _(p.detail), "attr": p.attr} for p in exc.problems
                 ],
             }
-        return super().format_exception(exc)
+        data = super().format_exception(exc)
+        for problem in data["errors"]:
+            problem["detail"] = _(problem["detail"])
+        return data
 
     def get_response(self, exc: APIException, data: Any) -> Response:
         response = super().get_response(exc, data)

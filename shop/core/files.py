@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
 
-CSV, PDF = "text/csv", "application/pdf"
+CSV, PDF, JSON = "text/csv", "application/pdf", "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AnyAccept(BaseContentNegotiation):

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
+from django.utils.translation import gettext as _
 
 from shop.core.exception_handler import RETRY_AFTER_SECONDS, is_outage
 from shop.core.renderers import to_json
@@ -18,7 +19,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 def error_response(status: int, code: str, detail: str) -> HttpResponse:
     """One problem in the shape of api.md, for places outside REST framework."""
     kind = "server_error" if status >= 500 else "client_error"
-    problem = {"code": code, "detail": detail, "attr": None}
+    problem = {"code": code, "detail": _(detail), "attr": None}
     response = HttpResponse(
         to_json({"type": kind, "errors": [problem]}),
         status=status,
@@ -38,14 +39,21 @@ class RefuseBadRequestsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return error_response(400, "invalid", "Addresses must not contain NUL characters.")
-        is_upload = (request.content_type or "").startswith("multipart/form-data")
-        limit = settings.MAX_UPLOAD_BYTES if is_upload else settings.MAX_BODY_BYTES
+        limit = self._limit(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
             return error_response(400, "invalid", "Content-Length is not a number.")
         if len(length) > 12 or int(length) > limit or self._chunks(request, limit) > limit:
-            return error_response(413, "body_too_large", f"At most {limit} bytes are accepted.")
+            detail = _("At most {max_bytes} bytes are accepted.").format(max_bytes=limit)
+            return error_response(413, "body_too_large", detail)
         return self.get_response(request)
+
+    @staticmethod
+    def _limit(request: HttpRequest) -> int:
+        if (request.content_type or "").startswith("multipart/form-data"):
+            return int(settings.MAX_UPLOAD_BYTES)
+        is_bulk = request.path_info.startswith("/api/") and request.path_info.endswith("/bulk/")
+        return int(settings.MAX_BULK_BYTES if is_bulk else settings.MAX_BODY_BYTES)
 
     @staticmethod
     def _chunks(request: HttpRequest, limit: int) -> int:
@@ -74,7 +82,8 @@ class AnswerFailuresMiddleware:
             response = self.get_response(request)
         if response.status_code == 405 and "json" not in response.get("Content-Type", ""):
             allowed = response.get("Allow", "")
-            response = error_response(405, "method_not_allowed", f"Use one of: {allowed}.")
+            detail = _("Use one of: {methods}.").format(methods=allowed)
+            response = error_response(405, "method_not_allowed", detail)
             response["Allow"] = allowed
         return response
 

@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.core import idempotency
 from shop.core.errors import DomainError
 from shop.core.idempotency import KeyedRequest, Replayed
+from shop.core.shaping import ShapedReads
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -28,7 +28,7 @@ _REFUSALS = (DomainError, APIException, Http404, PermissionDenied, SuspiciousOpe
 Handler = Callable[..., Response]
 
 
-class OncePerKey(APIView):
+class OncePerKey(ShapedReads):
     """Lets clients repeat a POST: every view that has one stands on this.
 
     `idempotent_in_steps` names the methods that call a provider between transactions; the

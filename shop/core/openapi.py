@@ -1,7 +1,7 @@
 """What the generated OpenAPI document says beyond the code's own types."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
@@ -30,6 +30,7 @@ from shop.core.errors import (
 )
 from shop.core.once_per_key import HEADER, REPLAYED, OncePerKey
 from shop.core.parsers import BodyTooLarge
+from shop.core.shaping import EXPAND, FIELD_PATTERN, FIELDS, Expansions, ShapedReads, expansions_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,6 +64,16 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Makes it safe to send the request again, for 7 days: see Sending again.",
 )
+FIELDS_PARAMETER = OpenApiParameter(
+    FIELDS,
+    {"type": "array", "items": {"type": "string", "pattern": FIELD_PATTERN}},
+    explode=False,
+    style="form",
+    description=(
+        "Answers these fields only, of each result if it is a list; `category.name` reaches into "
+        "objects and lists. The schema describes answers without it."
+    ),
+)
 REPLAYED_HEADER = {
     "description": "There when this is the answer to an earlier request with the same key.",
     "schema": {"type": "string", "enum": ["true"]},
@@ -90,14 +101,35 @@ ErrorOutput = inline_serializer(
 
 @dataclass(frozen=True)
 class FileAnswer:
-    """A `response` that is a file, and not JSON; refusals are JSON all the same."""
+    """A `response` that is a file, and not JSON; refusals are JSON all the same.
+
+    `or_else` are the media types, each with an example, that it may have instead.
+    """
 
     media_type: str
+    or_else: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> OpenApiTypes:
-        is_text = self.media_type.startswith("text/")
-        return OpenApiTypes.STR if is_text else OpenApiTypes.BINARY
+        return _kind_of(self.media_type)
+
+    def others(self, status: int) -> dict[Any, OpenApiResponse]:
+        return {
+            (status, media_type): OpenApiResponse(
+                response=_kind_of(media_type),
+                description="The answer.",
+                examples=_examples(
+                    "Answer", example, response_only=True, status=status, media_type=media_type
+                ),
+            )
+            for media_type, example in self.or_else.items()
+        }
+
+
+def _kind_of(media_type: str) -> OpenApiTypes:
+    if media_type == JSON:
+        return OpenApiTypes.ANY
+    return OpenApiTypes.STR if media_type.startswith("text/") else OpenApiTypes.BINARY
 
 
 class NexusSchema(AutoSchema):
@@ -105,6 +137,14 @@ class NexusSchema(AutoSchema):
 
     `documented` adds those that only the code knows.
     """
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Actions are lists too when `documented` says so: the library does not look into it."""
+        shapes = serializer or self.get_response_serializers()
+        if isinstance(shapes, dict) and shapes:
+            shapes = shapes[min(shapes, key=str)]
+        shape = shapes.response if isinstance(shapes, OpenApiResponse) else serializer
+        return bool(super()._is_list_view(shape))
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
@@ -126,8 +166,19 @@ class NexusSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def get_override_parameters(self) -> list[Any]:
-        of_all = list(getattr(self.view, "documented_headers", ()))
+        of_all = [*getattr(self.view, "documented_headers", ()), *self._shaping()]
         return [*of_all, KEY] if self._honors_keys() else of_all
+
+    def _shaping(self) -> list[OpenApiParameter]:
+        """How a read can be asked for less, or for more."""
+        handler = getattr(
+            self.view, getattr(self.view, "action", None) or self.method.lower(), None
+        )
+        is_shaped = self.method == "GET" and isinstance(self.view, ShapedReads)
+        if not is_shaped or getattr(handler, "answers_with", None) is None:
+            return []
+        possible = expansions_of(self.view)
+        return [FIELDS_PARAMETER, *([_expand_parameter(possible)] if possible else [])]
 
     def _honors_keys(self) -> bool:
         return self.method == "POST" and isinstance(self.view, OncePerKey)
@@ -177,21 +228,12 @@ class NexusSchema(AutoSchema):
     def _process_override_parameters(self, direction: str = "request") -> Any:
         parameters = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
         given = self.get_override_parameters()
-        if any(getattr(shape, "empty_is_absent", False) for shape in given):
-            for parameter in parameters.values():
-                if parameter and parameter["in"] == "query":
-                    parameter["allowEmptyValue"] = True
+        empty_is_absent = any(getattr(shape, "empty_is_absent", False) for shape in given)
+        for parameter in parameters.values():
+            may_be_empty = empty_is_absent or (parameter and parameter["name"] in (FIELDS, EXPAND))
+            if may_be_empty and parameter and parameter["in"] == "query":
+                parameter["allowEmptyValue"] = True
         return parameters
-
-    def _is_list_view(self, serializer: Any = None) -> bool:
-        """Also of actions: what `documented` wraps says whether it is a list."""
-        if serializer is None:
-            serializer = self.get_response_serializers()
-        if isinstance(serializer, dict) and serializer:
-            serializer = min(serializer.items(), key=lambda item: str(item[0]))[1]
-        if isinstance(serializer, OpenApiResponse):
-            serializer = serializer.response
-        return bool(super()._is_list_view(serializer))  # type: ignore[no-untyped-call]
 
     def _reads_the_query(self) -> bool:
         return self._is_paginated() or any(
@@ -231,8 +273,9 @@ def documented(
     service raises; each becomes an example of its status. `also=` are other statuses of success
     and their serializers, which share the example; the rest of `more` goes to `extend_schema`.
     """
-    media_type = JSON
+    media_type, others = JSON, {}
     if isinstance(response, FileAnswer):
+        others = response.others(status)
         response, media_type = response.kind, response.media_type
     answers = {status: response} | more.pop("also", {})
     responses: dict[Any, Any] = {
@@ -248,7 +291,7 @@ def documented(
             ),
         )
         for code, shape in answers.items()
-    }
+    } | others
     by_status: dict[int, list[Refusal]] = {}
     for error in refuses:
         problem = (error.code, error.detail)
@@ -263,7 +306,29 @@ def documented(
     decorate: Callable[[F], F] = extend_schema(
         summary=summary, request=request, responses=responses, examples=examples, **more
     )
-    return decorate
+
+    def document(method: F) -> F:
+        if media_type == JSON:
+            vars(method)["answers_with"] = response  # for `shop.core.shaping`
+        return decorate(method)
+
+    return document
+
+
+def _expand_parameter(possible: Expansions) -> OpenApiParameter:
+    becomes = "; ".join(f"`{name}`: {_component(one.shape)}" for name, one in possible.items())
+    return OpenApiParameter(
+        EXPAND,
+        {"type": "array", "items": {"type": "string", "enum": list(possible)}},
+        explode=False,
+        style="form",
+        description=f"Whole objects, as their own addresses show them, instead of references "
+        f"to them. {becomes}.",
+    )
+
+
+def _component(shape: Any) -> str:
+    return f"`{shape.__name__}`"
 
 
 def _examples(

@@ -1,23 +1,40 @@
-"""Pages: `?page=` from 1, `?page_size=` up to 100, 12 when nothing is said."""
+"""Pages: `?page=` from 1, `?page_size=` up to 100, 12 when nothing is said.
+
+Or, for who walks a whole list, `?cursor=`: see `shop.core.cursors`.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from shop.core import cursors
+from shop.core.cursors import Stretch
+
+CURSOR = "cursor"
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
+CURSOR_DESCRIPTION = (
+    "Instead of `page`, to walk the whole list: empty to begin, then as `next` has it. Nothing is "
+    "counted (`count` is null), and no row comes twice though others are added meanwhile."
+)
 
 
 class PagePagination(PageNumberPagination):
     """Answers `{"count", "next", "previous", "results"}`.
 
-    A page that is not a number from 1 on is 400; one beyond the last is 404.
+    A page that is not a number from 1 on is 400; one beyond the last is 404. With a cursor nothing
+    is counted, and `count` is null. What lists can be walked by keys, `shop.core.keysets` says.
     """
+
+    stretch: Stretch | None = None
 
     page_size = 12
     max_page_size = MAX_PAGE_SIZE
@@ -31,11 +48,25 @@ class PagePagination(PageNumberPagination):
         request: Request,
         view: APIView | None = None,
     ) -> list[Any] | None:
+        if CURSOR in request.query_params:
+            return self._walk(queryset, request)
         self._positive(request, self.page_query_param, MAX_PAGE)
         try:
             return super().paginate_queryset(queryset, request, view)
         except NotFound:
             raise NotFound("There is no such page.") from None
+
+    def get_paginated_response(self, data: Any) -> Response:
+        if self.stretch is None:
+            return super().get_paginated_response(data)
+        return Response(
+            {
+                "count": None,
+                "next": self._address(self.stretch.next),
+                "previous": self._address(self.stretch.previous),
+                "results": data,
+            }
+        )
 
     def get_page_size(self, request: Request) -> int:
         size = self._positive(request, "page_size", MAX_PAGE_SIZE)
@@ -46,18 +77,43 @@ class PagePagination(PageNumberPagination):
         most = {self.page_query_param: MAX_PAGE, self.page_size_query_param: MAX_PAGE_SIZE}
         for parameter in parameters:
             parameter["schema"] |= {"minimum": 1, "maximum": most[parameter["name"]]}
-        return parameters
+        cursor = {
+            "name": CURSOR,
+            "in": "query",
+            "required": False,
+            "description": CURSOR_DESCRIPTION,
+            "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]*$", "maxLength": 1000},
+            "allowEmptyValue": True,
+        }
+        return [*parameters, cursor]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """As it is answered: an example of one page, `null` where there is no other one."""
         address = {"type": ["string", "null"], "format": "uri", "example": None}
         properties = {
-            "count": {"type": "integer", "description": "Of all pages.", "example": 1},
+            "count": {
+                "type": ["integer", "null"],
+                "description": "Of all pages; null with `cursor`.",
+                "example": 1,
+            },
             "next": address | {"description": "The next page."},
             "previous": address | {"description": "The page before."},
             "results": schema,
         }
         return {"type": "object", "required": list(properties), "properties": properties}
+
+    def _walk(self, rows: QuerySet[Any] | Sequence[Any], request: Request) -> list[Any]:
+        if self.page_query_param in request.query_params:
+            raise ValidationError({CURSOR: "Give either a page or a cursor."}, code="invalid")
+        self.request = request
+        cursor = request.query_params[CURSOR]
+        self.stretch = cursors.stretch(rows, cursor, self.get_page_size(request))
+        return self.stretch.rows
+
+    def _address(self, cursor: str | None) -> str | None:
+        if cursor is None or self.request is None:
+            return None
+        return replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
 
     @staticmethod
     def _positive(request: Request, name: str, most: int) -> int | None:
@@ -65,5 +121,6 @@ class PagePagination(PageNumberPagination):
         if raw is None:
             return None
         if not (raw.isascii() and raw.isdigit() and len(raw) < 10 and 1 <= int(raw) <= most):
-            raise ValidationError({name: f"Give a whole number from 1 to {most}."}, code="invalid")
+            detail = _("Give a whole number from {least} to {most}.").format(least=1, most=most)
+            raise ValidationError({name: detail}, code="invalid")
         return int(raw)

@@ -35,3 +35,30 @@ WAREHOUSE = {
     "created_at": "2026-11-20T12:00:00Z",
     "updated_at": "2026-11-20T12:00:00Z",
 }
+BULK = {
+    "items": [
+        {"variant": "OBS-M", "on_hand": 20},
+        {"variant": 32, "warehouse": "harbor", "change": -3},
+    ],
+    "reason": "stock-taking",
+    "all_or_nothing": False,
+}
+BULK_ANSWER = {
+    "succeeded": 1,
+    "failed": 1,
+    "results": [
+        {"index": 0, "status": "done", "level": LEVEL, "errors": []},
+        {
+            "index": 1,
+            "status": "failed",
+            "level": None,
+            "errors": [
+                {
+                    "code": "below_reserved",
+                    "detail": "4 are on hand and 2 of them promised to orders.",
+                    "attr": "items.1.change",
+                }
+            ],
+        },
+    ],
+}

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from shop.core import references
 from shop.core.errors import NotFound
+from shop.core.keysets import Found, OrderedRows, Window
 from shop.core.references import BIGGEST_ID
 from shop.inventory.models import StockLevel, StockMovement, Warehouse
 from shop.vendors.models import Vendor
@@ -117,6 +118,26 @@ def variant_id_of(value: int | str, *, vendor: Vendor | None = None) -> int:
     return int(best[0])
 
 
+def variant_ids_of(
+    values: Collection[int | str], *, vendor: Vendor | None = None
+) -> dict[int | str, int]:
+    """As `variant_id_of`, of many, in one query: those of `values` that name one, and its id."""
+    texts = [value for value in values if isinstance(value, str)]
+    ids = [key for value in values if isinstance(key := references.key_of(value), int)]
+    condition = Q(sku__in=texts) | Q(pk__in=ids)
+    if vendor is not None:
+        condition &= Q(product__vendor=vendor)
+    found = list(_variants().filter(condition).values_list("pk", "sku"))
+    by_sku, there = {sku: pk for pk, sku in found}, {pk for pk, _ in found}
+    named: dict[int | str, int] = {}
+    for value in values:
+        pk = by_sku.get(value) if isinstance(value, str) else None
+        key = references.key_of(value) if pk is None else pk
+        if isinstance(key, int) and key in there:
+            named[value] = key
+    return named
+
+
 def variant_model() -> Any:
     """Whatever the foreign key names: the app above is not imported here."""
     return StockLevel._meta.get_field("variant").related_model
@@ -144,6 +165,19 @@ def warehouse_of(value: int | str, *, vendor: Vendor | None = None) -> Warehouse
     return warehouse
 
 
+def warehouses_of(
+    values: Collection[int | str], *, vendor: Vendor | None = None
+) -> dict[int | str, int]:
+    """As `warehouse_of`, of many, in one query: those of `values` that name one, and its id."""
+    keys = {value: references.key_of(value) for value in values}
+    codes = [key for key in keys.values() if isinstance(key, str)]
+    ids = [key for key in keys.values() if isinstance(key, int)]
+    usable = Warehouse.objects.all() if vendor is None else warehouses_for(vendor)
+    found = usable.filter(Q(code__in=codes) | Q(pk__in=ids)).values_list("pk", "code")
+    named = {key: pk for pk, code in found for key in (pk, code)}
+    return {value: named[key] for value, key in keys.items() if key in named}
+
+
 # --- For staff and sellers: rows as the API answers them ---------------------------------
 
 
@@ -157,13 +191,22 @@ class Rows:
         self._found = found
         self._columns = columns
         self._computed = computed
+        self._keyset = OrderedRows(found)
+        self.order = self._keyset.order
 
     def count(self) -> int:
         return self._found.count()
 
     def __getitem__(self, page: slice) -> list[dict[str, Any]]:
-        rows = self._found.model._default_manager.filter(pk__in=self._found.values("pk")[page])
-        rows = rows.order_by(*self._found.query.order_by)
+        return self._read(self._found[page])
+
+    def window(self, window: Window, /) -> Found:
+        rows = self._read(self._keyset.within(window))
+        return [(self._keyset.key_of(row), row) for row in rows]
+
+    def _read(self, page: QuerySet[Any]) -> list[dict[str, Any]]:
+        rows = self._found.model._default_manager.filter(pk__in=page.values("pk"))
+        rows = rows.order_by(*page.query.order_by)
         return list(rows.values(*self._columns, **self._computed))
 
 
@@ -189,6 +232,13 @@ def level_rows(
         is_low = Q(on_hand__lte=F("reserved") + low_threshold())
         found = found.filter(is_low if low else ~is_low)
     return Rows(found, *LEVEL_COLUMNS, threshold=low_threshold())
+
+
+def levels_by_id(level_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Such rows of these levels."""
+    found = StockLevel.objects.filter(pk__in=level_ids).order_by()
+    rows = found.values(*LEVEL_COLUMNS, threshold=low_threshold())
+    return {row["id"]: row for row in rows}
 
 
 def level_row(level_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from shop.core import references
 from shop.core.errors import NotFound
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
+from shop.core.shaping import ShapedReads
 from shop.inventory import querysets, services
 from shop.inventory.errors import (
     BelowReserved,
@@ -99,7 +100,7 @@ class StockViewSet(OncePerKey, GenericViewSet[StockLevel]):
         return Response(level_answer(querysets.level_row(level.pk)))
 
 
-class StockMovementViewSet(GenericViewSet[StockMovement]):
+class StockMovementViewSet(ShapedReads, GenericViewSet[StockMovement]):
     """Every change of stock there ever was; staff only."""
 
     queryset = StockMovement.objects.all()

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from shop.core.money import quantize
+from shop.core.spreadsheets import Cell, csv_of
 from shop.ledger.models import Payout
-from shop.ledger.spreadsheets import Cell, csv_of
 
 COLUMNS = ("number", "account_holder", "iban", "bic", "amount", "currency", "reference")
 

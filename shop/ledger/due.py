@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from shop.vendors.models import Vendor
 
 Schedule = Vendor.PayoutSchedule
@@ -32,14 +34,14 @@ class HeldBack(StrEnum):
 
 
 IN_WORDS: Mapping[HeldBack, str] = {
-    HeldBack.SUSPENDED: "is suspended",
-    HeldBack.NOT_APPROVED: "is not approved",
-    HeldBack.ALREADY_PAID_OUT: "is paid out for that day already",
-    HeldBack.NOTHING_DUE: "has nothing that is due",
-    HeldBack.DEBT: "owes more than is due to it",
-    HeldBack.BELOW_MINIMUM: "is due less than its minimum",
-    HeldBack.NO_DETAILS: "has not said where to send its money",
-    HeldBack.NOT_ITS_DAY: "is paid on another day",
+    HeldBack.SUSPENDED: gettext_noop("is suspended"),
+    HeldBack.NOT_APPROVED: gettext_noop("is not approved"),
+    HeldBack.ALREADY_PAID_OUT: gettext_noop("is paid out for that day already"),
+    HeldBack.NOTHING_DUE: gettext_noop("has nothing that is due"),
+    HeldBack.DEBT: gettext_noop("owes more than is due to it"),
+    HeldBack.BELOW_MINIMUM: gettext_noop("is due less than its minimum"),
+    HeldBack.NO_DETAILS: gettext_noop("has not said where to send its money"),
+    HeldBack.NOT_ITS_DAY: gettext_noop("is paid on another day"),
 }
 
 

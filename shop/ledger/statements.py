@@ -14,8 +14,8 @@ from fpdf import FPDF
 from fpdf.enums import Align
 
 from shop.core.money import ZERO, quantize
+from shop.core.spreadsheets import Cell, csv_of
 from shop.ledger.models import Payout
-from shop.ledger.spreadsheets import Cell, csv_of
 
 # DejaVu Sans with the scripts that it needs to say names of Europe; see fonts/LICENSE.txt.
 _FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"

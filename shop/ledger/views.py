@@ -14,6 +14,7 @@ from shop.core.errors import NotFound
 from shop.core.inputs import parsed
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
+from shop.core.shaping import ShapedReads
 from shop.inventory.permissions import StaffMay
 from shop.ledger import errors, examples, querysets, services
 from shop.ledger.models import Adjustment, Entry
@@ -83,7 +84,7 @@ class StatementViewSet(VendorView, GenericViewSet[Entry]):
         return self.page_of(querysets.statement_of(self.vendor, **asked), statement_json)
 
 
-class EntryViewSet(GenericViewSet[Entry]):
+class EntryViewSet(ShapedReads, GenericViewSet[Entry]):
     """All of the books; staff only."""
 
     queryset = Entry.objects.none()

@@ -132,3 +132,9 @@ REFUND: dict[str, Any] = {
 _torn = shipped_order(items=[ITEM | {"refunded_quantity": 1}])
 _given_back = {"refunded_amount": REFUND["amount"], "refunds": [REFUND]}
 PARTLY_REFUNDED = _torn | {"payments": [payment | _given_back for payment in _torn["payments"]]}
+
+BUYER = {"id": 7, "email": "ada@example.com"}
+EXPORT_CSV = (
+    "number,status,placed_at,customer_email,currency,total_price,items\r\n"
+    "NX-2026-000123,PAID,2026-11-20T12:00:00Z,ada@example.com,USD,98.00,2 x LINEN-M\r\n"
+)

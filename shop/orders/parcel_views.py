@@ -23,6 +23,7 @@ from shop.orders import errors, examples, part_querysets, querysets, services
 from shop.orders.models import Order, VendorOrder
 from shop.orders.serializers import MoveInput, ParcelOutput, ShipInput
 from shop.orders.vendor_examples import SHIPMENT
+from shop.vendors.expansions import VENDOR
 
 TAGS = ["Orders"]
 ORDER = OpenApiParameter(
@@ -40,6 +41,7 @@ class ParcelViewSet(OncePerKey, GenericViewSet[VendorOrder]):
 
     queryset = VendorOrder.objects.none()
     serializer_class = ParcelOutput
+    expansions = {"list": {"vendor": VENDOR}}
     lookup_url_kwarg = "id"
     lookup_value_regex = "[^/]+"
 

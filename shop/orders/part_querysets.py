@@ -14,6 +14,7 @@ import orjson
 
 from shop.core import references, sql
 from shop.core.errors import NotFound
+from shop.core.keysets import Columns, Found, Window
 from shop.core.money import MoneyField
 from shop.core.references import BIGGEST_ID
 from shop.orders import addresses
@@ -21,6 +22,7 @@ from shop.orders.models import Order, VendorOrder
 
 Row = dict[str, Any]
 
+_NEWEST_FIRST = Columns(("part.id",), descending=True)
 _MONEY = MoneyField()  # reads amounts in the shop's minor unit
 _AMOUNTS = (
     *("subtotal", "shipping_total", "tax_total", "discount_total", "total_price"),
@@ -111,9 +113,28 @@ class Parts:
     def __getitem__(self, page: slice) -> list[Row]:
         """Newest first, as they are answered."""
         start = page.start or 0
-        paged = self._params(limit=page.stop - start, offset=start)
-        order = "ORDER BY part.id DESC LIMIT %(limit)s OFFSET %(offset)s"
-        return [_json(row) for row in sql.rows(f"{_ANSWER} {self._where()} {order}", paged)]
+        return self._read(Window(limit=page.stop - start), offset=start)
+
+    @property
+    def order(self) -> str:
+        return _NEWEST_FIRST.order_by()
+
+    def window(self, window: Window, /) -> Found:
+        return [(_NEWEST_FIRST.key_of(row), row) for row in self._read(window)]
+
+    def _read(self, window: Window, *, offset: int = 0) -> list[Row]:
+        where = self._where(*_NEWEST_FIRST.conditions(window))
+        order = f"ORDER BY {_NEWEST_FIRST.order_by(window)} LIMIT %(limit)s OFFSET %(offset)s"
+        key = _NEWEST_FIRST.params(window)
+        paged = self._params(limit=window.limit, offset=offset, **key)
+        return [_json(row) for row in sql.rows(f"{_ANSWER} {where} {order}", paged)]
+
+    def following(self, part_id: int, *, limit: int) -> list[Row]:
+        """Those with a larger id, in the order of ids, as they are answered."""
+        where = self._where("part.id > %(id)s")
+        params = self._params(id=part_id, limit=limit)
+        order = "ORDER BY part.id LIMIT %(limit)s"
+        return [_json(row) for row in sql.rows(f"{_ANSWER} {where} {order}", params)]
 
     def answer(self, reference: str | int) -> Row:
         """The one with this id or number, as it is answered, else `NotFound`."""

@@ -1,5 +1,6 @@
 """Orders as they are read: who sees which, and what is read along with them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from shop.accounts.models import User
 from shop.core import sql
 from shop.core.errors import NotFound
+from shop.core.keysets import Columns, Found, Window
 from shop.core.money import MoneyField
 from shop.core.references import BIGGEST_ID
 from shop.orders.errors import NoSuchPart
@@ -21,6 +23,7 @@ Row = dict[str, Any]
 # An order whose row this transaction has locked: what asks for one does not lock it again.
 LockedOrder = NewType("LockedOrder", Order)
 
+_NEWEST_FIRST = Columns(("placed.id",), descending=True)
 _MONEY = MoneyField()  # reads amounts in the shop's minor unit
 _AMOUNTS = ("subtotal", "shipping_total", "tax_total", "discount_total", "total_price")
 _PAYMENT_AMOUNTS = ("amount", "refunded_amount")
@@ -131,10 +134,15 @@ _LOCK_PARTS = f"""
 
 @dataclass(frozen=True)
 class Orders:
-    """The orders of `owner` (None: everybody's) in `status` (None: any), for a paginator too."""
+    """The orders of `owner` (None: everybody's) in `status` (None: any), for a paginator too.
+
+    `placed_after` belongs to the time, `placed_before` not.
+    """
 
     owner: int | None = None
     status: str | None = None
+    placed_after: datetime | None = None
+    placed_before: datetime | None = None
 
     def count(self) -> int:
         (row,) = sql.rows(
@@ -146,9 +154,28 @@ class Orders:
     def __getitem__(self, page: slice) -> list[Row]:
         """Newest first, as they are answered."""
         start = page.start or 0
-        paged = self._params(limit=page.stop - start, offset=start)
-        order = "ORDER BY placed.id DESC LIMIT %(limit)s OFFSET %(offset)s"
-        return [_json(row) for row in sql.rows(f"{_ANSWER} {self._where()} {order}", paged)]
+        return self._read(Window(limit=page.stop - start), offset=start)
+
+    @property
+    def order(self) -> str:
+        return _NEWEST_FIRST.order_by()
+
+    def window(self, window: Window, /) -> Found:
+        return [(_NEWEST_FIRST.key_of(row), row) for row in self._read(window)]
+
+    def _read(self, window: Window, *, offset: int = 0) -> list[Row]:
+        where = self._where(*_NEWEST_FIRST.conditions(window))
+        order = f"ORDER BY {_NEWEST_FIRST.order_by(window)} LIMIT %(limit)s OFFSET %(offset)s"
+        key = _NEWEST_FIRST.params(window)
+        paged = self._params(limit=window.limit, offset=offset, **key)
+        return [_json(row) for row in sql.rows(f"{_ANSWER} {where} {order}", paged)]
+
+    def following(self, order_id: int, *, limit: int) -> list[Row]:
+        """Those with a larger id, in the order of ids, as they are answered."""
+        where = self._where("placed.id > %(id)s")
+        order = "ORDER BY placed.id LIMIT %(limit)s"
+        params = self._params(id=order_id, limit=limit)
+        return [_json(row) for row in sql.rows(f"{_ANSWER} {where} {order}", params)]
 
     def answer(self, reference: str | int) -> Row:
         """The one with this id or number, as it is answered, else `NotFound`."""
@@ -176,18 +203,35 @@ class Orders:
         return self._where("placed.id = %(id)s"), self._params(id=int(text))
 
     def _where(self, *conditions: str) -> str:
-        of_owner = [] if self.owner is None else ["placed.user_id = %(owner)s"]
-        in_status = [] if self.status is None else ["placed.status = %(status)s"]
-        return f"WHERE {' AND '.join([*conditions, *of_owner, *in_status] or ['TRUE'])}"
+        chosen = {
+            "placed.user_id = %(owner)s": self.owner,
+            "placed.status = %(status)s": self.status,
+            "placed.placed_at >= %(after)s": self.placed_after,
+            "placed.placed_at < %(before)s": self.placed_before,
+        }
+        asked = [condition for condition, value in chosen.items() if value is not None]
+        return f"WHERE {' AND '.join([*conditions, *asked] or ['TRUE'])}"
 
     def _params(self, **more: Any) -> Row:
-        return {"owner": self.owner, "status": self.status, **more}
+        return {
+            "owner": self.owner,
+            "status": self.status,
+            "after": self.placed_after,
+            "before": self.placed_before,
+            **more,
+        }
 
 
 def visible_to(user: User, *, status: str | None = None) -> Orders:
     """A customer's own orders; every order for staff who may view them."""
     sees_all = user.is_staff and user.has_perm("orders.view_order")
     return Orders(owner=None if sees_all else user.pk, status=status)
+
+
+def buyers_of(order_ids: Collection[int]) -> dict[int, Row]:
+    """Who placed each of these orders: `{"id", "email"}`."""
+    rows = Order.objects.filter(pk__in=order_ids).values_list("pk", "user_id", "user__email")
+    return {pk: {"id": user_id, "email": email} for pk, user_id, email in rows}
 
 
 def history_of(order: Order) -> QuerySet[OrderStatusChange]:

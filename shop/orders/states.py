@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.core import sql
@@ -136,7 +137,8 @@ def may_cancel(order: LockedOrder) -> bool:
 def check_move(order: Order, to: str) -> None:
     """Raises `IllegalMove` when the table does not allow it."""
     if not may_move(order, to):
-        raise IllegalMove(f"An order that is {order.status} cannot become {to}.")
+        detail = _("An order that is {status} cannot become {to}.")
+        raise IllegalMove(detail.format(status=order.status, to=to))
 
 
 def move(order: LockedOrder, to: Status, *, actor: User | None, note: str = "") -> list[int]:
@@ -156,7 +158,8 @@ def move(order: LockedOrder, to: Status, *, actor: User | None, note: str = "") 
 def reopen(order: LockedOrder, *, note: str) -> None:
     """Move `order` by `LATE_MOVES`, by the shop itself. Raises `IllegalMove`."""
     if Status.PAID not in LATE_MOVES.get(order.status, frozenset()):
-        raise IllegalMove(f"An order that is {order.status} cannot be opened again.")
+        detail = _("An order that is {status} cannot be opened again.")
+        raise IllegalMove(detail.format(status=order.status))
     # Unpaid orders are cancelled whole: all of its parts come back.
     along = [Status.CANCELLED]
     _move(order, Status.PAID, along=along, stuck=[], needs_parts=True, actor=None, note=note)
@@ -176,7 +179,8 @@ def move_part(
     A part that ships has its carrier and tracking number set already. Raises `IllegalMove`.
     """
     if to not in MOVES[part.status]:
-        raise IllegalMove(f"A part that is {part.status} cannot become {to}.")
+        detail = _("A part that is {status} cannot become {to}.")
+        raise IllegalMove(detail.format(status=part.status, to=to))
     was_part, was_order = part.status, order.status
     part.status, at = to, timezone.now()
     if to in STAMPS:

@@ -81,3 +81,9 @@ SUMMARY = {
 
 def part(**changes: Any) -> dict[str, Any]:
     return PART | changes
+
+
+EXPORT_CSV = (
+    "number,order_number,status,placed_at,currency,total_price,commission_total,items\r\n"
+    "NX-2026-000123-1,NX-2026-000123,PAID,2026-11-20T12:00:00Z,USD,98.00,9.80,2 x LINEN-M\r\n"
+)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from shop.accounts.fields import TextField
@@ -28,11 +29,14 @@ class StatusField(serializers.ChoiceField):
         return super().to_internal_value(str(data).upper())
 
 
-class VendorOrderParameters(serializers.Serializer[Any]):
+class OrderPeriod(serializers.Serializer[Any]):
     status = StatusField(required=False, help_text="Upper or lower case.")
-    search = TextField(required=False, max_length=50, help_text="A piece of the number.")
     placed_after = serializers.DateTimeField(required=False, help_text="From this moment on.")
     placed_before = serializers.DateTimeField(required=False, help_text="Before this moment.")
+
+
+class VendorOrderParameters(OrderPeriod):
+    search = TextField(required=False, max_length=50, help_text="A piece of the number.")
 
 
 class SummaryParameters(serializers.Serializer[Any]):
@@ -57,7 +61,8 @@ class SummaryParameters(serializers.Serializer[Any]):
         if first > last:
             raise serializers.ValidationError({"from": "It must not be after `to`."})
         if last - first >= timedelta(days=MOST_DAYS):
-            raise serializers.ValidationError({"from": f"Ask for at most {MOST_DAYS} days."})
+            detail = _("Ask for at most {most} days.").format(most=MOST_DAYS)
+            raise serializers.ValidationError({"from": detail})
         return {"first": first, "last": last}
 
 

@@ -26,6 +26,7 @@ from shop.orders.vendor_serializers import (
     VendorOrderOutput,
     VendorOrderParameters,
 )
+from shop.products.expansions import PRODUCT
 from shop.vendors.acting import Role, VendorView
 from shop.vendors.errors import (
     NoSuchVendor,
@@ -50,6 +51,7 @@ class VendorOrderViewSet(VendorView, GenericViewSet[VendorOrder]):
 
     queryset = VendorOrder.objects.none()
     serializer_class = VendorOrderOutput
+    expansions = {"list": {"items.product": PRODUCT}, "retrieve": {"items.product": PRODUCT}}
     lookup_url_kwarg = "id"
     lookup_value_regex = "[^/]+"
     least_role = dict.fromkeys(

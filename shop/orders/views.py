@@ -28,6 +28,8 @@ from shop.orders.serializers import (
     StatusChangeOutput,
     change_json,
 )
+from shop.products.expansions import PRODUCT
+from shop.vendors.expansions import VENDOR
 
 REFERENCE = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The order's id or its number."
@@ -36,6 +38,7 @@ STATUS = OpenApiParameter(
     "status", OpenApiTypes.STR, enum=Order.Status.values, description="Upper or lower case."
 )
 TAGS = ["Orders"]
+OF_ORDERS = {"items.product": PRODUCT, "items.vendor": VENDOR, "parcels.vendor": VENDOR}
 
 
 class OrderViewSet(OncePerKey, GenericViewSet[Order]):
@@ -45,6 +48,10 @@ class OrderViewSet(OncePerKey, GenericViewSet[Order]):
     lookup_url_kwarg = "id"
     lookup_value_regex = "[^/]+"
     serializer_class = OrderOutput
+    expansions = {
+        **dict.fromkeys(("list", "retrieve"), OF_ORDERS),
+        "items": {"product": PRODUCT, "vendor": VENDOR},
+    }
 
     @documented(
         "List orders, newest first",

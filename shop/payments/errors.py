@@ -1,5 +1,7 @@
 """Why a payment or a refund is refused."""
 
+from django.utils.translation import gettext as _
+
 from shop.core.errors import Away, Conflict, Invalid
 
 
@@ -59,7 +61,7 @@ class WebhookRefused(Invalid):
     detail = "This is not an event of the payment provider."
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"{self.detail} ({reason})")
+        super().__init__(f"{_(self.detail)} ({reason})")
         self.reason = reason
 
 

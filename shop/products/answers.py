@@ -5,12 +5,14 @@ renderer writes them. `…_for_editor` answer people who may change the product 
 show what is hidden from others; so do `own_…`, which find the goods of one vendor only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from shop.core.errors import NotFound
+from shop.core.keysets import Found, Places, Window
 from shop.products import counts, querysets, rows
 from shop.products.images import image_url, thumbnail_urls
 from shop.products.models import Product, ProductImage, Variant
@@ -31,6 +33,7 @@ class ProductList:
     """
 
     def __init__(self, products: QuerySet[Product], order: Order) -> None:
+        self._products = products
         # Composed once, for the count and for the page.
         self._found, self._params = products.order_by().values("pk").query.sql_with_params()
         self._order = order
@@ -39,13 +42,28 @@ class ProductList:
         return counts.count(self._found, self._params)
 
     def __getitem__(self, page: slice) -> list[Answer]:
-        found = self._rows(page)
-        return [_product(row, stock=row["stock"], image=_image_url(row)) for row in found]
-
-    def _rows(self, page: slice, *, is_own: bool = False) -> list[Row]:
         ordered = f"{self._found} ORDER BY {self._order.sql}"
-        params = [*self._params, *self._order.params]
-        return rows.page_of(ordered, params, page, is_own=is_own)
+        found = rows.page_of(ordered, [*self._params, *self._order.params], page)
+        return [self._answer(row) for row in found]
+
+    @property
+    def order(self) -> str:
+        return f"{self._order.sql} {self._order.params}"
+
+    def window(self, window: Window, /) -> Found:
+        columns = self._order.columns
+        if columns is None:
+            return Places(self).window(window)
+        products = self._products
+        for condition in columns.conditions(window, named=False):
+            products = products.filter(RawSQL(condition, window.key or (), BooleanField()))  # noqa: S611 (from constants)
+        found, params = products.order_by().values("pk").query.sql_with_params()
+        ordered = f"{found} ORDER BY {columns.order_by(window)}"
+        page = rows.page_of(ordered, params, slice(window.limit))
+        return [(columns.key_of(row), self._answer(row)) for row in page]
+
+    def _answer(self, row: Row) -> Answer:
+        return _product(row, stock=row["stock"], image=_image_url(row))
 
 
 class OwnProductList(ProductList):
@@ -54,12 +72,8 @@ class OwnProductList(ProductList):
     def count(self) -> int:
         return counts.exact(self._found, self._params)
 
-    def __getitem__(self, page: slice) -> list[Answer]:
-        return [
-            _product(row, stock=row["stock"], image=_image_url(row))
-            | {"submitted_at": row["submitted_at"]}
-            for row in self._rows(page, is_own=True)
-        ]
+    def _answer(self, row: Row) -> Answer:
+        return super()._answer(row) | {"submitted_at": row["submitted_at"]}
 
 
 def product(slug: str, user: Somebody) -> Answer:
@@ -71,6 +85,40 @@ def product(slug: str, user: Somebody) -> Answer:
 def product_for_editor(product_id: int) -> Answer:
     row = _found(rows.product_by_id(product_id))
     return _page(row, _variants(row))
+
+
+def products_by_id(product_ids: Collection[int], user: Somebody) -> dict[int, Answer]:
+    """The pages of those of these products that `user` may see, in as many statements as of one."""
+    found = rows.products_by_id(product_ids)
+    variants, images = rows.variants_of_each(found), rows.images_of_each(found)
+    trusted = _trusting(user, found, variants)
+    return {
+        product_id: _page_of(
+            row,
+            _shown(row, variants[product_id], trusted),
+            [_image(image) for image in images[product_id]],
+        )
+        for product_id, row in found.items()
+        if row["vendor_id"] in trusted or _is_public(row)
+    }
+
+
+def variants_by_product(product_ids: Collection[int], user: Somebody) -> dict[int, list[Answer]]:
+    """The variants, as `user` may see them, of these products that `user` may see."""
+    found = rows.products_by_id(product_ids)
+    variants = rows.variants_of_each(found)
+    trusted = _trusting(user, found, variants)
+    return {
+        product_id: _shown(row, variants[product_id], trusted)
+        for product_id, row in found.items()
+        if row["vendor_id"] in trusted or _is_public(row)
+    }
+
+
+def images_by_product(product_ids: Collection[int], _: Somebody) -> dict[int, list[Answer]]:
+    """The images of these products, which the reader may see."""
+    found = rows.images_of_each(product_ids)
+    return {product_id: [_image(row) for row in images] for product_id, images in found.items()}
 
 
 def own_product(slug: str, vendor: Vendor) -> Answer:
@@ -168,7 +216,10 @@ def _product(row: Row, *, stock: int, image: str | None) -> Answer:
 
 
 def _page(row: Row, variants: list[Answer]) -> Answer:
-    images = _images(row["id"])
+    return _page_of(row, variants, _images(row["id"]))
+
+
+def _page_of(row: Row, variants: list[Answer], images: list[Answer]) -> Answer:
     main = next((image["image"] for image in images if image["is_main"]), None)
     stock = sum(variant["stock"] for variant in variants if variant["is_active"])
     return (
@@ -198,6 +249,27 @@ def _variants(product_row: Row) -> list[Answer]:
     return [_variant(row, product_row) for row in rows.variants_of(product_row["id"])]
 
 
+def _trusting(
+    user: Somebody, found: Mapping[int, Row], variants: Mapping[int, list[Row]]
+) -> Collection[int]:
+    """The vendors that let `user` see what they hide; asked only if something is hidden."""
+    hiding = {
+        row["vendor_id"]
+        for product_id, row in found.items()
+        if not _is_public(row) or not all(one["is_active"] for one in variants[product_id])
+    }
+    return querysets.vendors_open_to(user, hiding)
+
+
+def _shown(product_row: Row, variants: Sequence[Row], trusted: Collection[int]) -> list[Answer]:
+    sees_all = product_row["vendor_id"] in trusted
+    return [_variant(row, product_row) for row in variants if sees_all or row["is_active"]]
+
+
+def _is_public(row: Row) -> bool:
+    return querysets.is_public(status=row["status"], vendor_status=row["vendor_status"])
+
+
 def _variant(row: Row, product_row: Row) -> Answer:
     own_price = row["own_price"]
     is_buyable = row["is_active"] and _is_buyable(product_row)
@@ -219,17 +291,18 @@ def _variant(row: Row, product_row: Row) -> Answer:
 
 
 def _images(product_id: int) -> list[Answer]:
-    return [
-        {
-            "id": row["id"],
-            "image": _image_url(row),
-            "thumbnails": thumbnail_urls(file=row["file"], remote_url=row["remote_url"]),
-            "alt_text": row["alt_text"],
-            "position": row["position"],
-            "is_main": row["is_main"],
-        }
-        for row in rows.images_of(product_id)
-    ]
+    return [_image(row) for row in rows.images_of(product_id)]
+
+
+def _image(row: Row) -> Answer:
+    return {
+        "id": row["id"],
+        "image": _image_url(row),
+        "thumbnails": thumbnail_urls(file=row["file"], remote_url=row["remote_url"]),
+        "alt_text": row["alt_text"],
+        "position": row["position"],
+        "is_main": row["is_main"],
+    }
 
 
 def _image_url(row: Row) -> str | None:

@@ -1,11 +1,12 @@
 """What the API answers about categories: one query for a page, one for the whole tree."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 
 from shop.core.errors import NotFound
+from shop.core.keysets import Found, OrderedRows, Window
 from shop.core.references import reference
 from shop.products.images import image_url
 from shop.products.models import Category
@@ -20,11 +21,19 @@ _ORDER = ("position", "name", "id")
 class CategoryList:
     """All categories as answers, for a paginator."""
 
+    def __init__(self) -> None:
+        self._rows = _rows(Category.objects.order_by(*_ORDER))
+        self._keyset = OrderedRows(self._rows)
+        self.order = self._keyset.order
+
     def count(self) -> int:
         return Category.objects.count()
 
     def __getitem__(self, page: slice) -> list[Answer]:
-        return [_category(row) for row in _rows(Category.objects.order_by(*_ORDER))[page]]
+        return [_category(row) for row in self._rows[page]]
+
+    def window(self, window: Window, /) -> Found:
+        return [(key, _category(row)) for key, row in self._keyset.window(window)]
 
 
 def category(slug: str) -> Answer:
@@ -33,6 +42,12 @@ def category(slug: str) -> Answer:
     if row is None:
         raise NotFound
     return _category(row)
+
+
+def by_id(category_ids: Collection[int], _: object) -> dict[int, Answer]:
+    """These categories by their ids; everybody sees them all."""
+    found = _rows(Category.objects.filter(pk__in=category_ids).order_by())
+    return {row["id"]: _category(row) for row in found}
 
 
 def tree() -> list[Answer]:

@@ -34,7 +34,7 @@ class ProductUpdated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProductArchived(Event):
-    """A product was to be deleted but had been ordered: it is inactive now."""
+    """A product was archived, or had been ordered when it was to be deleted: it is inactive."""
 
     name: ClassVar[str] = "product.archived"
     product_id: int

@@ -89,3 +89,76 @@ PRODUCT = {
     "variants": [VARIANT],
     "images": [IMAGE],
 }
+
+BULK = {
+    "items": [
+        {"action": "create", "name": "Linen scarf", "category": "shirts", "price": "19.00"},
+        {"action": "update", "product": "linen-shirt", "price": "45.00"},
+        {"action": "archive", "product": 17},
+    ],
+    "all_or_nothing": False,
+}
+BULK_ANSWER = {
+    "succeeded": 2,
+    "failed": 1,
+    "results": [
+        {
+            "index": 0,
+            "status": "created",
+            "product": {"id": 201, "name": "Linen scarf", "slug": "linen-scarf"},
+            "errors": [],
+        },
+        {
+            "index": 1,
+            "status": "updated",
+            "product": {"id": 200, "name": "Linen shirt", "slug": "linen-shirt"},
+            "errors": [],
+        },
+        {
+            "index": 2,
+            "status": "failed",
+            "product": None,
+            "errors": [{"code": "not_found", "detail": "Not found.", "attr": "items.2.product"}],
+        },
+    ],
+}
+
+EXPORT_CSV = (
+    "handle,name,category,price,sku,stock,option.size,currency\r\n"
+    "linen-shirt,Linen shirt,Fashion > Shirts,49.00,LINEN-M,8,M,USD\r\n"
+)
+EXPORT_JSON = [
+    {
+        "id": 200,
+        "name": "Linen shirt",
+        "slug": "linen-shirt",
+        "description": "<p>Cool on hot days.</p>",
+        "status": "active",
+        "price": "49.00",
+        "compare_at_price": "59.00",
+        "currency": "USD",
+        "tags": ["summer"],
+        "meta_title": "",
+        "meta_description": "",
+        "review_count": 4,
+        "average_rating": 4.5,
+        "category": {"id": 12, "name": "Shirts", "slug": "shirts", "path": ["Fashion", "Shirts"]},
+        "vendor": {"id": 1, "name": "House", "slug": "house"},
+        "variants": [
+            {
+                "id": 501,
+                "sku": "LINEN-M",
+                "options": {"size": "M"},
+                "price": "49.00",
+                "compare_at_price": None,
+                "stock": 8,
+                "available": 8,
+                "barcode": "",
+                "weight_grams": 240,
+                "is_active": True,
+            }
+        ],
+        "images": [{"image": IMAGE["image"], "alt_text": "Front", "is_main": True}],
+        **_TIMES,
+    }
+]

@@ -1,19 +1,21 @@
 """Fields of inputs: strict about types, and references to rows by slug or id."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import URLValidator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
 from shop.core.fields import WholeNumberField
 from shop.core.money import minor_units, quantum
-from shop.core.references import reference
+from shop.core.references import key_of, reference
 from shop.products.errors import OptionsNotAcceptable
 from shop.products.models import Category
 from shop.products.options import normalize
@@ -36,7 +38,7 @@ class TextField(serializers.CharField):
 class HtmlField(TextField):
     """HTML of at most `max_bytes` in UTF-8; the services sanitize it."""
 
-    default_error_messages = {"max_bytes": "At most {max_bytes} bytes are accepted."}
+    default_error_messages = {"max_bytes": _("At most {max_bytes} bytes are accepted.")}
 
     def __init__(self, *, max_bytes: int = 100_000, **kwargs: Any) -> None:
         self.max_bytes = max_bytes
@@ -142,7 +144,7 @@ class OptionsField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
     """An object of 1 to 3 short names with short texts; `options.normalize` has the rules."""
 
     default_error_messages = {
-        "not_an_object": "Give an object, such as {{'size': 'M'}}.",
+        "not_an_object": _("Give an object, such as {{'size': 'M'}}."),
         "empty": "Give at least one option.",
     }
 
@@ -164,25 +166,34 @@ class OptionsField(serializers.Field[dict[str, str], Any, dict[str, str], Any]):
     {"oneOf": [{"type": "string"}, {"type": "integer"}], "description": "Slug or id."}
 )
 class ReferenceField(serializers.Field[Any, Any, Any, Any]):
-    """A row by its slug or id. Subclasses say among which."""
+    """A row by its slug or id. Subclasses say among which, and that it `does_not_exist`."""
 
-    default_error_messages = {
-        "invalid": "Give a slug or an id.",
-        "does_not_exist": "There is no such {what}.",
-    }
-    what = "row"
+    default_error_messages = {"invalid": "Give a slug or an id."}
+    _together: dict[str | int, Any] | None = None
 
     def among(self) -> QuerySet[Any]:
         raise NotImplementedError
+
+    def look_up(self, values: Iterable[Any]) -> None:
+        """Find at once whatever of `values` names a row: from now on no others are there."""
+        keys = {key for value in values if (key := key_of(value)) is not None}
+        slugs = [key for key in keys if isinstance(key, str)]
+        ids = [key for key in keys if isinstance(key, int)]
+        rows = self.among().defer(None).filter(Q(slug__in=slugs) | Q(pk__in=ids))
+        self._together = {key: row for row in rows for key in (row.pk, row.slug)}
 
     def to_internal_value(self, data: Any) -> Model:
         if isinstance(data, bool) or not isinstance(data, str | int):
             self.fail("invalid")
         if isinstance(data, str) and "\0" in data:
             self.fail("invalid")
-        row: Model | None = self.among().filter(reference(data)).first()
+        if self._together is None:
+            found = self.among().filter(reference(data)).first()
+        else:
+            found = self._together.get(key_of(data) or "")
+        row: Model | None = found
         if row is None:
-            self.fail("does_not_exist", what=self.what)
+            self.fail("does_not_exist")
         return row
 
     def to_representation(self, value: Any) -> Any:
@@ -190,14 +201,14 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
 
 
 class CategoryReferenceField(ReferenceField):
-    what = "category"
+    default_error_messages = {"does_not_exist": "There is no such category."}
 
     def among(self) -> QuerySet[Category]:
         return Category.objects.only("pk")  # whoever files something there needs no more
 
 
 class VendorReferenceField(ReferenceField):
-    what = "vendor"
+    default_error_messages = {"does_not_exist": "There is no such vendor."}
 
     def among(self) -> QuerySet[Any]:
         return vendors.public()

@@ -8,6 +8,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from shop.core.exports import ExportParameters
+from shop.core.inputs import fields_of
 from shop.products import querysets
 from shop.products.models import Product
 from shop.vendors.models import Vendor
@@ -88,6 +90,18 @@ class OwnProductFilters(_Filters):
     )
 
 
+class ProductExportFilters(ExportParameters, ProductFilters):
+    ordering = None  # type: ignore[assignment]  # takes the field out
+
+
+class OwnProductExportFilters(ExportParameters, OwnProductFilters):
+    ordering = None  # type: ignore[assignment]
+
+
+class _OptionValue(serializers.Serializer[Any]):
+    value = serializers.CharField(max_length=100)
+
+
 OPTION_PARAMETER = OpenApiParameter(
     "option.color",
     str,
@@ -96,9 +110,6 @@ OPTION_PARAMETER = OpenApiParameter(
 )
 
 FOR_STAFF = ("status", "submitted")
-# Made once: a serializer copies all its fields for every instance, and lists are hot.
-_FIELDS, _OWN_FIELDS = ProductFilters().fields, OwnProductFilters().fields
-_OPTION_VALUE = serializers.CharField(max_length=100)
 
 
 def products_asked_for(
@@ -109,7 +120,7 @@ def products_asked_for(
     Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
     are those `FOR_STAFF` unless `any_status`.
     """
-    asked = _checked(query, _FIELDS, ignore=() if any_status else FOR_STAFF)
+    asked = _checked(query, ProductFilters, ignore=() if any_status else FOR_STAFF)
     status, submitted = asked.get("status"), asked.get("submitted")
     is_public = status is None and not submitted
     products = querysets.listed() if is_public else Product.objects.all()
@@ -123,13 +134,35 @@ def own_products_asked_for(
     query: Mapping[str, str], vendor: Vendor
 ) -> tuple[QuerySet[Product], querysets.Order]:
     """As `products_asked_for`, of all the goods of `vendor`, whatever their status."""
-    asked = _checked(query, _OWN_FIELDS)
+    asked = _checked(query, OwnProductFilters)
     products = querysets.in_state(
         Product.objects.filter(vendor=vendor),
         status=asked.get("status"),
         submitted=asked.get("needs_approval"),
     )
     return _found(products, asked)
+
+
+def products_to_export(query: Mapping[str, str]) -> tuple[QuerySet[Product], str]:
+    """The products that the query string asks for, whatever their status, and the file's format."""
+    asked = _checked(query, ProductExportFilters)
+    return _to_export(Product.objects.all(), asked, submitted=asked.get("submitted"))
+
+
+def own_products_to_export(
+    query: Mapping[str, str], vendor: Vendor
+) -> tuple[QuerySet[Product], str]:
+    """As `products_to_export`, of the goods of `vendor`."""
+    asked = _checked(query, OwnProductExportFilters)
+    own = Product.objects.filter(vendor=vendor)
+    return _to_export(own, asked, submitted=asked.get("needs_approval"))
+
+
+def _to_export(
+    products: QuerySet[Product], asked: Mapping[str, Any], *, submitted: bool | None
+) -> tuple[QuerySet[Product], str]:
+    found = querysets.in_state(products, status=asked.get("status"), submitted=submitted)
+    return querysets.matching(found, _wanted(asked)), asked.get("file_format", "csv")
 
 
 def _found(
@@ -154,13 +187,19 @@ def _wanted(asked: Mapping[str, Any]) -> querysets.Wanted:
 
 
 def _checked(
-    query: Mapping[str, str], fields: Mapping[str, Any], *, ignore: Sequence[str] = ()
+    query: Mapping[str, str],
+    shape: type[serializers.Serializer[Any]],
+    *,
+    ignore: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The value of each parameter that is given; `category` as ids, `vendor` as an id."""
+    # Lists are hot: only what is given is looked at, by fields that are made once.
+    fields = fields_of(shape)
     values: dict[str, Any] = {}
     problems: dict[str, list[ErrorDetail]] = {}
     for name, raw in query.items():
-        field = _OPTION_VALUE if name.startswith(OPTION) else fields.get(name)
+        is_option = name.startswith(OPTION)
+        field = fields_of(_OptionValue)["value"] if is_option else fields.get(name)
         if field is None or name in ignore or not raw.strip():
             continue
         try:

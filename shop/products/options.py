@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shop.products.errors import OptionsNotAcceptable
 
 MAX_OPTIONS = 3
@@ -40,7 +42,8 @@ def normalize(options: Mapping[Any, Any]) -> dict[str, str]:
     names and for values that are not texts of 1 to 100 characters.
     """
     if len(options) > MAX_OPTIONS:
-        raise OptionsNotAcceptable(f"At most {MAX_OPTIONS} options are possible.", attr="options")
+        detail = _("At most {most} options are possible.").format(most=MAX_OPTIONS)
+        raise OptionsNotAcceptable(detail, attr="options")
     result: dict[str, str] = {}
     for raw_name, raw_value in options.items():
         name = str(raw_name).strip().lower()
@@ -51,7 +54,9 @@ def normalize(options: Mapping[Any, Any]) -> dict[str, str]:
             )
         if not isinstance(raw_value, str) or not 1 <= len(raw_value.strip()) <= MAX_VALUE_LENGTH:
             raise OptionsNotAcceptable(
-                f"The option {name!r} needs a text of 1 to {MAX_VALUE_LENGTH} characters.",
+                _("The option {name} needs a text of 1 to {most} characters.").format(
+                    name=repr(name), most=MAX_VALUE_LENGTH
+                ),
                 attr=f"options.{name}",
             )
         result[name] = raw_value.strip()

@@ -88,7 +88,7 @@ class VariantOutput(serializers.Serializer[Any]):
     is_active = serializers.BooleanField(help_text="Others than staff and the vendor see true.")
 
 
-class ProductListItemOutput(serializers.Serializer[Any]):
+class _ProductOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     slug = serializers.CharField()
@@ -107,7 +107,12 @@ class ProductListItemOutput(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-class ProductOutput(ProductListItemOutput):
+class ProductListItemOutput(_ProductOutput):
+    variants = VariantOutput(many=True, required=False, help_text="Only with `expand=variants`.")
+    images = ImageOutput(many=True, required=False, help_text="Only with `expand=images`.")
+
+
+class ProductOutput(_ProductOutput):
     description = serializers.CharField(help_text="Sanitized HTML.")
     tags = serializers.ListField(child=serializers.CharField())
     meta_title = serializers.CharField()
@@ -116,13 +121,17 @@ class ProductOutput(ProductListItemOutput):
     images = ImageOutput(many=True)
 
 
-class OwnProductListItemOutput(ProductListItemOutput):
+class _Submitted(serializers.Serializer[Any]):
     submitted_at = serializers.DateTimeField(
         allow_null=True, help_text="Since when it waits until staff have looked at it."
     )
 
 
-class OwnProductOutput(ProductOutput, OwnProductListItemOutput):
+class OwnProductListItemOutput(ProductListItemOutput, _Submitted):
+    pass
+
+
+class OwnProductOutput(ProductOutput, _Submitted):
     decline_reason = serializers.CharField(help_text="Why staff declined it; empty: they did not.")
 
 

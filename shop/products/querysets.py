@@ -1,6 +1,6 @@
 """Reads of the catalogue: which goods match, and who may see or change them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from shop.accounts.models import User
 from shop.core import sql
+from shop.core.keysets import Columns
 from shop.core.references import BIGGEST_ID, reference
 from shop.inventory import querysets as inventory
 from shop.products.models import PUBLIC_STATUSES, Category, Product, Variant
@@ -19,18 +20,37 @@ from shop.vendors.models import Vendor, VendorMember
 Somebody = User | AnonymousUser
 
 _TABLE = Product._meta.db_table
-# As SQL, because it stands behind the statement that selects, which is also counted without
-# it. The id makes every order total, so that pages never overlap.
+
+
+@dataclass(frozen=True)
+class Order:
+    """What follows ORDER BY, with its parameters.
+
+    As SQL, because it stands behind the statement that selects, which is also counted without it.
+    The id makes every order total, so that pages never overlap. Without `columns` it is computed.
+    """
+
+    sql: str
+    params: tuple[str, ...] = ()
+    columns: Columns | None = None
+
+
+def _by(column: str, *, descending: bool = False) -> Order:
+    columns = Columns((f"{_TABLE}.{column}", f"{_TABLE}.id"), descending)
+    return Order(columns.order_by(), columns=columns)
+
+
 ORDERINGS = {
-    f"{minus}{name}": f"{_TABLE}.{column}{down}, {_TABLE}.id{down}"
+    f"{minus}{name}": _by(column, descending=descending)
     for name, column in (
         ("price", "price"),
         ("name", "name"),
         ("created_at", "created_at"),
         ("rating", "average_rating"),
     )
-    for minus, down in (("", ""), ("-", " DESC"))
+    for minus, descending in (("", False), ("-", True))
 }
+LONGEST_WAITING = _by("submitted_at")
 _RELEVANCE = f"ts_rank({_TABLE}.search, websearch_to_tsquery('english', %s)) DESC, {_TABLE}.id DESC"
 
 
@@ -101,17 +121,6 @@ def _with_variant(products: QuerySet[Product], wanted: Wanted) -> QuerySet[Produ
     return products if wanted.in_stock is None else products.exclude(in_stock)
 
 
-@dataclass(frozen=True)
-class Order:
-    """What follows ORDER BY, with its parameters."""
-
-    sql: str
-    params: tuple[str, ...] = ()
-
-
-LONGEST_WAITING = Order(f"{_TABLE}.submitted_at, {_TABLE}.id")
-
-
 def order_of(ordering: str | None, *, search: str | None = None) -> Order:
     """One of `ORDERINGS`, or "relevance", which needs `search`.
 
@@ -120,7 +129,7 @@ def order_of(ordering: str | None, *, search: str | None = None) -> Order:
     ordering = ordering or ("-created_at" if search is None else "relevance")
     if ordering == "relevance":
         return Order(_RELEVANCE, (search or "",))
-    return Order(ORDERINGS[ordering])
+    return ORDERINGS[ordering]
 
 
 def _words(search: str) -> SearchQuery:
@@ -167,18 +176,28 @@ def vendor_id_of(vendor: str) -> int | None:
 
 def may_see(user: Somebody, *, status: str, vendor_id: int, vendor_status: str) -> bool:
     """Whether `user` may open the page of a product with these properties."""
-    is_public = status in PUBLIC_STATUSES and vendor_status == Vendor.Status.APPROVED
-    return is_public or may_see_hidden(user, vendor_id=vendor_id)
+    is_open = is_public(status=status, vendor_status=vendor_status)
+    return is_open or may_see_hidden(user, vendor_id=vendor_id)
+
+
+def is_public(*, status: str, vendor_status: str) -> bool:
+    """Whether everybody may open the page of such a product."""
+    return status in PUBLIC_STATUSES and vendor_status == Vendor.Status.APPROVED
 
 
 def may_see_hidden(user: Somebody, *, vendor_id: int) -> bool:
     """Whether `user` sees drafts and inactive variants of this vendor: staff and its members."""
-    if not isinstance(user, User):
-        return False
-    return (
-        user.has_perm("products.view_product")
-        or vendors.vendors_of(user).filter(pk=vendor_id).exists()
-    )
+    return vendor_id in vendors_open_to(user, [vendor_id])
+
+
+def vendors_open_to(user: Somebody, vendor_ids: Collection[int]) -> Collection[int]:
+    """Those of these vendors whose drafts and inactive variants `user` sees."""
+    if not isinstance(user, User) or not vendor_ids:
+        return ()
+    if user.has_perm("products.view_product"):
+        return vendor_ids
+    own = vendors.vendors_of(user).filter(pk__in=vendor_ids)
+    return set(own.order_by().values_list("pk", flat=True))
 
 
 def managed_vendors(user: User) -> QuerySet[Vendor]:

@@ -50,6 +50,7 @@ def _listed(columns: dict[str, str]) -> str:
 # --- One page of a list ---------------------------------------------------------------------
 
 _ON_LISTS = _PRODUCT | {
+    "submitted_at": "product.submitted_at",
     "file": "image.file",
     "remote_url": "image.remote_url",
     "stock": f"""(
@@ -61,29 +62,24 @@ _ON_LISTS = _PRODUCT | {
 }
 
 
-def _page(columns: dict[str, str]) -> str:
-    """The ids of the page come from an index alone; only its own rows are read and joined."""
-    return f"""
-        SELECT {_listed(columns)}
-        FROM (SELECT found.pk, row_number() OVER () AS place FROM ({{found}}) AS found) AS page
-        JOIN {Product._meta.db_table} AS product ON product.id = page.pk
-        {_JOINED}
-        LEFT JOIN {ProductImage._meta.db_table} AS image
-            ON image.product_id = product.id AND image.is_main
-        ORDER BY page.place
-    """  # noqa: S608 (the names come from the models)
+# The ids of the page come from an index alone; only its own rows are read and joined.
+_PAGE = f"""
+    SELECT {_listed(_ON_LISTS)}
+    FROM (SELECT found.pk, row_number() OVER () AS place FROM ({{found}}) AS found) AS page
+    JOIN {Product._meta.db_table} AS product ON product.id = page.pk
+    {_JOINED}
+    LEFT JOIN {ProductImage._meta.db_table} AS image
+        ON image.product_id = product.id AND image.is_main
+    ORDER BY page.place
+"""  # noqa: S608 (the names come from the models)
 
 
-_PAGE = _page(_ON_LISTS)
-_OWN_PAGE = _page(_ON_LISTS | {"submitted_at": "product.submitted_at"})
-
-
-def page_of(found: str, params: Sequence[Any], page: slice, *, is_own: bool = False) -> list[Row]:
+def page_of(found: str, params: Sequence[Any], page: slice) -> list[Row]:
     """The rows of one page of `found`, a statement that selects ids as `pk`, in its order.
 
-    `stock` is what is available of all active variants. `is_own`: for its sellers.
+    `stock` is what is available of all active variants.
     """
-    statement = (_OWN_PAGE if is_own else _PAGE).format(found=f"{found} LIMIT %s OFFSET %s")
+    statement = _PAGE.format(found=f"{found} LIMIT %s OFFSET %s")
     start = page.start or 0
     return _fetch(statement, [*params, page.stop - start, start])
 
@@ -122,19 +118,24 @@ _OF_VARIANTS = {
     )""",  # noqa: S608 (the name comes from the model)
 }
 _VARIANTS = f"""
-    SELECT {_listed(_OF_VARIANTS)} FROM {Variant._meta.db_table} AS variant
-    WHERE variant.product_id = %s ORDER BY variant.position, variant.id
+    SELECT variant.product_id, {_listed(_OF_VARIANTS)} FROM {Variant._meta.db_table} AS variant
+    WHERE variant.product_id = ANY(%s) ORDER BY variant.position, variant.id
 """  # noqa: S608 (the names come from the models)
 
 _OF_IMAGES = ("id", "file", "remote_url", "alt_text", "position", "is_main")
 _IMAGES = f"""
-    SELECT {", ".join(_OF_IMAGES)} FROM {ProductImage._meta.db_table}
-    WHERE product_id = %s ORDER BY position, id
+    SELECT product_id, {", ".join(_OF_IMAGES)} FROM {ProductImage._meta.db_table}
+    WHERE product_id = ANY(%s) ORDER BY position, id
 """  # noqa: S608 (the names come from the model)
 
 
 def product_by_id(product_id: int) -> Row | None:
     return next(iter(_fetch(f"{_ONE} WHERE product.id = %s", [product_id])), None)
+
+
+def products_by_id(product_ids: Collection[int]) -> dict[int, Row]:
+    found = _fetch(f"{_ONE} WHERE product.id = ANY(%s)", [list(product_ids)])
+    return {row["id"]: row for row in found}
 
 
 def product_named(reference: str) -> Row | None:
@@ -147,15 +148,31 @@ def product_named(reference: str) -> Row | None:
 
 
 def variants_of(product_id: int) -> list[Row]:
-    """All variants, by size and then in their own order, with their `stock` in all warehouses."""
-    rows = _fetch(_VARIANTS, [product_id])
+    return variants_of_each([product_id])[product_id]
+
+
+def variants_of_each(product_ids: Collection[int]) -> dict[int, list[Row]]:
+    """All variants of each product, by size and then in their order, with their whole `stock`."""
+    rows = _fetch(_VARIANTS, [list(product_ids)])
     for row in rows:
         row["options"] = orjson.loads(row["options"])
-    return sorted(rows, key=lambda row: size_rank(row["options"]))
+    return _by_product(product_ids, sorted(rows, key=lambda row: size_rank(row["options"])))
 
 
 def images_of(product_id: int) -> list[Row]:
-    return _fetch(_IMAGES, [product_id])
+    return images_of_each([product_id])[product_id]
+
+
+def images_of_each(product_ids: Collection[int]) -> dict[int, list[Row]]:
+    """All images of each product, in their order."""
+    return _by_product(product_ids, _fetch(_IMAGES, [list(product_ids)]))
+
+
+def _by_product(product_ids: Collection[int], rows: list[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {product_id: [] for product_id in product_ids}
+    for row in rows:
+        found[row["product_id"]].append(row)
+    return found
 
 
 def _fetch(statement: str, params: Sequence[Any]) -> list[Row]:

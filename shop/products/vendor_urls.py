@@ -1,7 +1,9 @@
 """The routes under `/api/vendor/`."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from shop.products import bulk_views, export_views
 from shop.products import vendor_views as views
 
 _PARTS = "products/<str:product_slug>"
@@ -12,4 +14,8 @@ router.register(f"{_PARTS}/variants", views.VendorVariantViewSet, "vendor-produc
 router.register(f"{_PARTS}/images", views.VendorImageViewSet, "vendor-product-image")
 router.register("import", views.VendorImportViewSet, "vendor-import")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("products/bulk/", bulk_views.VendorProductBulkViewSet.as_view({"post": "bulk"})),
+    path("products/export/", export_views.VendorProductExportViewSet.as_view({"get": "export"})),
+    *router.urls,
+]

@@ -17,6 +17,7 @@ from shop.core import references
 from shop.core.errors import NotFound
 from shop.core.openapi import documented
 from shop.products import answers, errors, examples, filters, services
+from shop.products.expansions import OF_PRODUCT_LISTS, OF_PRODUCTS
 from shop.products.importing.catalogue import Behalf
 from shop.products.importing.report import Report
 from shop.products.importing.uploads import import_upload
@@ -59,6 +60,7 @@ class VendorProductViewSet(OwnGoods, GenericViewSet[Product]):
     queryset = Product.objects.none()
     serializer_class = OwnProductOutput
     lookup_field = "slug"
+    expansions = {"list": OF_PRODUCT_LISTS, "retrieve": OF_PRODUCTS}
 
     @documented(
         "List the vendor's products",

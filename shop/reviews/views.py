@@ -15,6 +15,7 @@ from shop.core.openapi import documented
 from shop.products.models import Product
 from shop.reviews import querysets, services
 from shop.reviews.errors import AlreadyReviewed
+from shop.reviews.expansions import REVIEWED_PRODUCT
 from shop.reviews.models import Review
 from shop.reviews.serializers import ReviewInput, ReviewListParameters, ReviewOutput
 
@@ -46,6 +47,7 @@ class ReviewViewSet(OncePerKey, GenericViewSet[Review]):
     queryset = Review.objects.all()
     permission_classes = [IsAuthenticatedOrReadOnly]
     serializer_class = ReviewOutput
+    expansions = {"list": {"product": REVIEWED_PRODUCT}}
     lookup_value_regex = "[0-9]+"
 
     @documented(

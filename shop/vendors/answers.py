@@ -1,6 +1,6 @@
 """Vendors as the API answers them: to everybody, and to those who act for them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,12 @@ def public_json(row: Mapping[str, Any]) -> Json:
         "review_count": int(row["review_count"]),
         "created_at": row["created_at"],
     }
+
+
+def public_by_id(vendor_ids: Collection[int], _: User | AnonymousUser) -> dict[int, Json]:
+    """What everybody reads of these vendors; those that not everybody may see are left out."""
+    found = querysets.public_by_id(vendor_ids)
+    return {vendor_id: public_json(row) for vendor_id, row in found.items()}
 
 
 def private_json(row: Mapping[str, Any], role: str | None) -> Json:

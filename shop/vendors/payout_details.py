@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shop.vendors.errors import PayoutDetailsNotValid
 from shop.vendors.models import Vendor
 
@@ -25,7 +27,8 @@ def checked(method: str, given: Mapping[str, Any]) -> Details:
     rules = _RULES[method]
     for name in given:
         if name not in rules:
-            raise _wrong(name, f"There is no such detail of {method} payouts.")
+            detail = _("There is no such detail of {method} payouts.").format(method=method)
+            raise _wrong(name, detail)
     filled = {name: value for name, value in given.items() if value not in ("", None)}
     if not filled:
         return {}
@@ -73,7 +76,7 @@ def _text(name: str, value: Any) -> str:
         raise _wrong(name, "Give a text.")
     text = " ".join(value.split())
     if len(text) > MAX_TEXT or not text.isprintable():
-        raise _wrong(name, f"At most {MAX_TEXT} printable signs.")
+        raise _wrong(name, _("At most {most} printable signs.").format(most=MAX_TEXT))
     return text
 
 

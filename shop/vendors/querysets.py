@@ -1,5 +1,6 @@
 """Reads of vendors, and who acts for which."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from shop.accounts.models import User
 from shop.core import references, sql
 from shop.core.errors import NotFound
+from shop.core.keysets import Columns, Found, Window
 from shop.core.references import reference
 from shop.vendors.errors import (
     NoSuchVendor,
@@ -35,10 +37,11 @@ _RATED = f"""
         FROM products_product AS product
         WHERE product.vendor_id = vendor.id AND product.review_count > 0
     ) AS rated
-    ORDER BY vendor.name, vendor.id
+    ORDER BY {{order}}
 """  # noqa: S608 (the columns come from the model)
-_ONE = _RATED.format(which="WHERE id = %s")
-_PAGE = _RATED.format(which="WHERE status = %s ORDER BY name, id LIMIT %s OFFSET %s")
+_ONE = _RATED.format(which="WHERE id = %(id)s", order="id")
+_THESE = _RATED.format(which="WHERE id = ANY(%(ids)s) AND status = %(status)s", order="id")
+_BY_NAME = Columns(("name", "id"))
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,34 @@ class Vendors:
         return Vendor.objects.filter(status=self.status).count()
 
     def __getitem__(self, page: slice) -> list[Row]:
-        start = page.start or 0
-        return sql.rows(_PAGE, [self.status, page.stop - start, start])
+        return self._read(Window(limit=page.stop - (page.start or 0)), offset=page.start or 0)
+
+    @property
+    def order(self) -> str:
+        return f"vendors:{_BY_NAME.order_by()}"
+
+    def window(self, window: Window, /) -> Found:
+        return [(_BY_NAME.key_of(row), row) for row in self._read(window)]
+
+    def _read(self, window: Window, *, offset: int = 0) -> list[Row]:
+        where = " AND ".join(["status = %(status)s", *_BY_NAME.conditions(window)])
+        order = _BY_NAME.order_by(window)
+        which = f"WHERE {where} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
+        params = {"status": self.status, "limit": window.limit, "offset": offset}
+        statement = _RATED.format(which=which, order=order)
+        return sql.rows(statement, params | _BY_NAME.params(window))
+
+
+def public_by_id(vendor_ids: Collection[int]) -> dict[int, Row]:
+    """The rows, with their rating, of those of these vendors that everybody may see."""
+    status = Vendor.Status.APPROVED
+    found = sql.rows(_THESE, {"ids": list(vendor_ids), "status": status})
+    return {row["id"]: row for row in found}
 
 
 def rated(vendor_id: int) -> Row:
     """The vendor's row with its rating, else `NotFound`."""
-    found = sql.rows(_ONE, [vendor_id])
+    found = sql.rows(_ONE, {"id": vendor_id})
     if not found:
         raise NotFound
     return found[0]

@@ -10,6 +10,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from shop.webhooks.errors import AddressNotAllowed
 from shop.webhooks.models import MAX_URL
@@ -67,14 +68,14 @@ def check_url(url: str) -> None:
 
 def _problem(url: str) -> str:
     if not url.isascii() or not url.isprintable() or re.search(r"[\s\\]", url):
-        return "An address has no spaces, backslashes or letters beyond ASCII."
+        return _("An address has no spaces, backslashes or letters beyond ASCII.")
     if len(url) > MAX_URL:
-        return f"At most {MAX_URL} characters."
+        return _("At most {most} characters.").format(most=MAX_URL)
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "This is no address."
+        return _("This is no address.")
     return _problem_of_parts(parts, port)
 
 
@@ -83,14 +84,15 @@ def _problem_of_parts(parts: SplitResult, port: int | None) -> str:
     host = parts.netloc.rpartition("@")[2]
     host = host if host.endswith("]") else re.sub(r":\d*$", "", host)
     problems = {
-        f"The address begins with {schemes[0]}://.": parts.scheme not in schemes,
-        "Name the host.": not _HOST.fullmatch(host),
-        "Leave out user name and password.": "@" in parts.netloc,
-        "Leave out the part after #.": bool(parts.fragment),
-        "Ports are 80, 443, or 1024 and above.": not (
+        _("The address begins with {scheme}://.").format(scheme=schemes[0]): parts.scheme
+        not in schemes,
+        _("Name the host."): not _HOST.fullmatch(host),
+        _("Leave out user name and password."): "@" in parts.netloc,
+        _("Leave out the part after #."): bool(parts.fragment),
+        _("Ports are 80, 443, or 1024 and above."): not (
             port is None or port in _PORTS or port >= _FIRST_FREE_PORT
         ),
-        AddressNotAllowed.detail: _is_refused_literal(parts.hostname or ""),
+        _(AddressNotAllowed.detail): _is_refused_literal(parts.hostname or ""),
     }
     return next((text for text, applies in problems.items() if applies), "")
 

@@ -142,7 +142,7 @@ class WebhookQuery:
         user = _manager(info, VIEW)
         limit = DEFAULT_PAGE if first is None else first
         if not 1 <= limit <= MAX_LIMIT:
-            raise PageSizeNotValid(f"Give a whole number from 1 to {MAX_LIMIT}.", attr="first")
+            raise PageSizeNotValid(attr="first", least=1, most=MAX_LIMIT)
         asked = {"after": after, "type": type, "limit": limit, "vendor": vendor}
         asked = {name: value for name, value in asked.items() if value is not None}
         wanted = parsed(EventParameters, named(asked, vendor="Vendor"))

@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET, relay
 from strawberry.scalars import JSON
 
-from shop.orders.graphql_parts import VendorReference
+from shop.vendors.graphql import VendorReference
 from shop.webhooks import models
 
 strawberry.enum(models.Delivery.State, name="WebhookDeliveryState")

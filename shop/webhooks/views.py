@@ -3,7 +3,6 @@ from typing import Any, cast
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from shop.accounts.models import User
@@ -11,6 +10,7 @@ from shop.core.errors import NotFound
 from shop.core.inputs import parsed
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
+from shop.core.shaping import ShapedReads
 from shop.webhooks import querysets, services
 from shop.webhooks.catalogue import names_heard
 from shop.webhooks.errors import (
@@ -228,7 +228,7 @@ class DeliveryViewSet(OncePerKey, GenericViewSet[Delivery]):
         return self.get_paginated_response([delivery_answer(row) for row in page])
 
 
-class EventsView(APIView):
+class EventsView(ShapedReads):
     """The public events in their order."""
 
     permission_classes = [ManagesWebhooks]

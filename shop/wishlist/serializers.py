@@ -9,7 +9,10 @@ from shop.products.fields import OptionsField, TextField
 
 
 @extend_schema_field(
-    {"oneOf": [{"type": "string"}, {"type": "integer"}], "description": "Slug or id."}
+    {
+        "oneOf": [{"type": "string", "minLength": 1}, {"type": "integer"}],
+        "description": "Slug or id.",
+    }
 )
 class ProductReferenceField(serializers.Field[Any, Any, Any, Any]):
     """What names a product; whether there is one, the service knows."""

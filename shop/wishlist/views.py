@@ -14,6 +14,7 @@ from shop.core.errors import NotFound
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.inventory.errors import OutOfStock
+from shop.products.expansions import PRODUCT
 from shop.wishlist import querysets, services
 from shop.wishlist.models import WishlistItem
 from shop.wishlist.serializers import MoveToCartInput, WishInput, WishOutput
@@ -44,6 +45,7 @@ class WishlistViewSet(OncePerKey, GenericViewSet[WishlistItem]):
     queryset = WishlistItem.objects.all()
     serializer_class = WishOutput
     lookup_value_regex = "[0-9]{1,18}"
+    expansions = {"list": {"product": PRODUCT}}
 
     @documented("List what you keep", response=WishOutput(many=True), example=WISH, tags=TAGS)
     def list(self, request: Request) -> Response:

@@ -92,7 +92,7 @@ def erase_user(*, user: User) -> None:
     """
     erased = querysets.locked(user)
     name = f"erased-{erased.pk}-{secrets.token_hex(4)}"
-    erased.username, erased.email = name, f"{name}@erased.invalid"
+    erased.username, erased.email = name, f"{name}{querysets.ERASED}"
     erased.first_name = erased.last_name = erased.phone_number = ""
     erased.is_active = erased.is_staff = erased.is_superuser = erased.is_verified = False
     erased.set_unusable_password()

@@ -4,7 +4,6 @@ from typing import cast
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.accounts import services
 from shop.accounts.errors import EmailTaken, UsernameTaken
@@ -18,9 +17,10 @@ from shop.accounts.serializers import (
 from shop.accounts.views import examples
 from shop.accounts.views.base import caller, parse
 from shop.core.openapi import documented
+from shop.core.shaping import ShapedReads
 
 
-class AccountView(APIView):
+class AccountView(ShapedReads):
     """Who the caller is, and how to reach them."""
 
     @documented("My account", response=AccountOutput, example=examples.ACCOUNT, tags=["Account"])
@@ -48,7 +48,7 @@ class AccountView(APIView):
         return Response(status=204)
 
 
-class ProfileView(APIView):
+class ProfileView(ShapedReads):
     @documented("My profile", response=ProfileOutput, example=examples.PROFILE, tags=["Account"])
     def get(self, request: Request) -> Response:
         """With my roles in the shop and the vendors that I act for."""

@@ -43,3 +43,17 @@ ADDRESS = {
     "created_at": "2026-11-20T14:20:00Z",
     "updated_at": "2026-11-20T14:20:00Z",
 }
+CUSTOMER = {
+    "id": 7,
+    "email": "ada@example.com",
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "phone_number": "+442079460000",
+    "is_verified": True,
+    "is_active": True,
+    "date_joined": "2026-11-20T12:00:00Z",
+}
+CUSTOMERS_CSV = (
+    "id,email,first_name,last_name,phone_number,is_verified,is_active,date_joined\r\n"
+    "7,ada@example.com,Ada,Lovelace,'+442079460000,true,true,2026-11-20T12:00:00Z\r\n"
+)

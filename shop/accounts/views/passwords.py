@@ -1,5 +1,8 @@
 """Passwords and confirmed addresses: `/api/auth/password/…`, `/api/auth/email/…`."""
 
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,6 +27,10 @@ CONFIRMED = {"detail": "The e-mail address is confirmed."}
 MAIL_TOKEN = "WzQyLCJhbGljZSJd:1vLx2K:7Tq0"  # noqa: S105 (an example)
 
 
+def done(words: Mapping[str, str]) -> Response:
+    return Response({"detail": _(words["detail"])})
+
+
 class PasswordChangeView(OncePerKey):
     @documented(
         "Change my password",
@@ -38,7 +45,7 @@ class PasswordChangeView(OncePerKey):
         """Ends every session but this one."""
         body = parse(PasswordChangeInput, request)
         services.change_password(user=caller(request), keep=session_of(request), **body)
-        return Response(CHANGED)
+        return done(CHANGED)
 
 
 class PasswordResetView(PublicView):
@@ -56,7 +63,7 @@ class PasswordResetView(PublicView):
     def post(self, request: Request) -> Response:
         """Mails `uid` and `token`. The answer is the same whether the account exists or not."""
         services.request_password_reset(**parse(EmailInput, request))
-        return Response(MAILED)
+        return done(MAILED)
 
 
 class PasswordResetConfirmView(PublicView):
@@ -74,7 +81,7 @@ class PasswordResetConfirmView(PublicView):
     def post(self, request: Request) -> Response:
         """Takes `uid` and `token` of the mail, once, and ends every session."""
         services.reset_password(**parse(PasswordResetConfirmInput, request))
-        return Response(CHANGED)
+        return done(CHANGED)
 
 
 class EmailVerifyView(PublicView):
@@ -90,7 +97,7 @@ class EmailVerifyView(PublicView):
     def post(self, request: Request) -> Response:
         """Takes the token of the mail; may be repeated."""
         services.verify_email(**parse(VerifyInput, request))
-        return Response(CONFIRMED)
+        return done(CONFIRMED)
 
 
 class EmailResendView(PublicView):
@@ -108,4 +115,4 @@ class EmailResendView(PublicView):
     def post(self, request: Request) -> Response:
         """The answer is the same whether an account waits for it or not."""
         services.request_verification(**parse(EmailInput, request))
-        return Response(MAILED)
+        return done(MAILED)

@@ -91,3 +91,13 @@ def test_costs_the_same_for_1_and_for_50(
         counts.append(len(queries))
     assert len(answer["results"]) == 50
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("address", [ALL, OWN])
+def test_brings_the_whole_product(address: str, victor: User, vera: User, vases: Vendor) -> None:
+    vase = make_product(vendor=vases)
+    make_rate(vases, product=vase)
+    client = client_of(victor if address == ALL else vera)
+    row = body(client.get(address, {"expand": "product,category"}))["results"][0]
+    assert row["product"] == body(client.get(f"/api/store/products/{vase.slug}/"))
+    assert row["category"] is None

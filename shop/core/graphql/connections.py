@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
+from django.utils.translation import gettext as _
 from strawberry import relay
 
+from shop.core.cursors import CursorNotValid
 from shop.core.errors import Invalid
 
 DEFAULT_PAGE = 12
@@ -26,17 +28,15 @@ _CURSOR = re.compile(r"at:([0-9]{1,8})")
 
 class PageSizeNotValid(Invalid):
     code = "invalid"
-    detail = f"Give a whole number from 0 to {MAX_PAGE}."
+
+    def __init__(self, *, attr: str, least: int = 0, most: int = MAX_PAGE) -> None:
+        detail = _("Give a whole number from {least} to {most}.").format(least=least, most=most)
+        super().__init__(detail, attr=attr)
 
 
 class PageNotClear(Invalid):
     code = "invalid"
     detail = "Give either first or last."
-
-
-class CursorNotValid(Invalid):
-    code = "invalid"
-    detail = "This is not a cursor of this list."
 
 
 class Rows(Protocol):

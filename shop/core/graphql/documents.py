@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -62,13 +64,15 @@ def sha256(text: str) -> str:
 def checked(text: str) -> Checked:
     """`text` as a document that keeps to the limits and to the schema, or its errors."""
     if len(text) > MAX_LENGTH:
-        error = TooMuch("document_too_long", f"At most {MAX_LENGTH} characters are accepted.")
+        detail = _("At most {most} characters are accepted.").format(most=MAX_LENGTH)
+        error = TooMuch("document_too_long", detail)
         return Checked(None, (error,))
-    return _checked(text, bool(settings.GRAPHQL_INTROSPECTION))
+    return _checked(text, bool(settings.GRAPHQL_INTROSPECTION), get_language())
 
 
 @lru_cache(maxsize=256)
-def _checked(text: str, introspection: bool) -> Checked:
+def _checked(text: str, introspection: bool, _language: str | None) -> Checked:
+    """Kept with its errors, which are in a language."""
     if _NUL.search(text):
         return Checked(None, (TooMuch("parse_error", "Texts must not contain NUL characters."),))
     try:
@@ -95,7 +99,8 @@ def _validated(document: DocumentNode, introspection: bool) -> list[GraphQLError
 def _too_many_tokens(error: GraphQLSyntaxError) -> TooMuch | None:
     if f"more than {MAX_TOKENS} tokens" not in error.message:
         return None
-    return TooMuch("too_many_tokens", f"At most {MAX_TOKENS} tokens are accepted.")
+    detail = _("At most {most} tokens are accepted.").format(most=MAX_TOKENS)
+    return TooMuch("too_many_tokens", detail)
 
 
 @dataclass
@@ -120,11 +125,11 @@ class _Limits:
             if isinstance(definition, OperationDefinitionNode):
                 depth, aliases = self._measure(definition.selection_set)
                 if depth > MAX_DEPTH:
-                    raise TooMuch("too_deep", f"Fields may be nested {MAX_DEPTH} deep.")
+                    detail = _("Fields may be nested {most} deep.").format(most=MAX_DEPTH)
+                    raise TooMuch("too_deep", detail)
                 if aliases > MAX_ALIASES:
-                    raise TooMuch(
-                        "too_many_aliases", f"At most {MAX_ALIASES} aliases are accepted."
-                    )
+                    detail = _("At most {most} aliases are accepted.").format(most=MAX_ALIASES)
+                    raise TooMuch("too_many_aliases", detail)
 
     def _measure(self, selections: SelectionSetNode) -> tuple[int, int]:
         """How deep the fields below are nested, and how many of them have an alias."""

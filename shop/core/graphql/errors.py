@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.translation import gettext as _
 from graphql import GraphQLError, GraphQLSyntaxError
 from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import APIException
@@ -50,7 +51,7 @@ def told(error: GraphQLError, context: Any, *, hide_suggestions: bool) -> Told:
     where = _where(error)
     original = error.original_error
     if error.path is None or original is None:
-        message = _SUGGESTION.sub("", error.message) if hide_suggestions else error.message
+        message = _(_SUGGESTION.sub("", error.message) if hide_suggestions else error.message)
         extensions = {"code": _code_of(error), "attr": None, "status": 400}
         return Told(400, [{"message": message, **where, "extensions": extensions}], ())
     if not isinstance(original, _REFUSALS):

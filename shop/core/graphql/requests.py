@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache as kept
+from django.utils.translation import gettext as _
 from graphql import DocumentNode, FieldNode, GraphQLError, OperationDefinitionNode, OperationType
 from rest_framework.exceptions import ParseError
 
@@ -93,7 +94,7 @@ def of_body(given: Mapping[str, Any]) -> Asked:
         raise ParseError("`operationName` must be a text.")
     for name, value in (("variables", variables), ("extensions", extensions)):
         if value is not None and not isinstance(value, dict):
-            raise ParseError(f"`{name}` must be an object.")
+            raise ParseError(_("`{name}` must be an object.").format(name=name))
     digest = _digest(extensions or {})
     if not text and digest is None:
         raise ParseError("Send a document as `query`.")

@@ -3,6 +3,7 @@ writes one movement per changed level, and takes the same number of statements h
 many variants it is about.
 """
 
+from shop.inventory.services.counting import Count, change_levels
 from shop.inventory.services.levels import MAX_ON_HAND, lock_levels
 from shop.inventory.services.reserving import (
     consume_stock,
@@ -21,7 +22,9 @@ from shop.inventory.services.warehouses import change_warehouse, create_warehous
 __all__ = [
     "MAX_ON_HAND",
     "MAX_QUANTITY",
+    "Count",
     "adjust_stock",
+    "change_levels",
     "change_warehouse",
     "consume_stock",
     "create_warehouse",

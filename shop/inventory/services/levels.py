@@ -115,19 +115,26 @@ def update_levels(changes: Collection[Change]) -> None:
 
 def make_missing(*, variant_ids: Collection[int], warehouse: Warehouse) -> set[int]:
     """Make the levels that the warehouse has not yet; returns the variants that got one."""
+    made = make_places([(variant_id, warehouse.pk) for variant_id in variant_ids])
+    return {variant_id for variant_id, _ in made}
+
+
+def make_places(places: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Make the levels that are missing of (variant, warehouse); returns those that it made."""
     table = StockLevel._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO {table} (variant_id, warehouse_id, on_hand, reserved, updated_at)
-            SELECT variant_id, %s, 0, 0, now() FROM unnest(%s::bigint[]) AS variant_id
-            ORDER BY variant_id
+            SELECT variant_id, warehouse_id, 0, 0, now()
+            FROM unnest(%s::bigint[], %s::bigint[]) AS place (variant_id, warehouse_id)
+            ORDER BY variant_id, warehouse_id
             ON CONFLICT (variant_id, warehouse_id) DO NOTHING
-            RETURNING variant_id
+            RETURNING variant_id, warehouse_id
             """,  # noqa: S608 (the table's name comes from the model)
-            [warehouse.pk, list(variant_ids)],
+            [[variant_id for variant_id, _ in places], [place_id for _, place_id in places]],
         )
-        return {variant_id for (variant_id,) in cursor.fetchall()}
+        return {(variant_id, warehouse_id) for variant_id, warehouse_id in cursor.fetchall()}
 
 
 def _available(levels: Iterable[StockLevel]) -> dict[int, int]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from shop.accounts.models import User
 from shop.core.errors import Invalid, NotFound
 from shop.core.transactions import atomic
@@ -30,7 +32,7 @@ def set_available(
     Levels that are missing are made. The warehouse is the default one unless named.
     """
     if any(number < 0 or number > MAX_ON_HAND for number in stock.values()):
-        raise QuantityOutOfRange(f"Stock must be from 0 to {MAX_ON_HAND}.")
+        raise QuantityOutOfRange(_("Stock must be from 0 to {most}.").format(most=MAX_ON_HAND))
     warehouse = warehouse or querysets.default_warehouse()
     new = levels.make_missing(variant_ids=stock, warehouse=warehouse)
     locked = levels.lock_levels(stock)
@@ -74,7 +76,8 @@ def adjust_stock(
     """Correct what is on hand by `change` (signed, not 0); `reason` says why, always."""
     if change == 0 or not -MAX_QUANTITY <= change <= MAX_QUANTITY:
         raise QuantityOutOfRange(
-            f"The change must be from -{MAX_QUANTITY} to {MAX_QUANTITY}, and not 0.", attr="change"
+            _("The change must be from -{most} to {most}, and not 0.").format(most=MAX_QUANTITY),
+            attr="change",
         )
     if not reason.strip():
         raise Invalid("Say why the stock is adjusted.", attr="reason")
@@ -97,7 +100,9 @@ def _change_one(
         raise NotFound("There is no such variant.", attr="variant")
     if level.available + on_hand < 0:
         raise BelowReserved(
-            f"{level.on_hand} are on hand and {level.reserved} of them promised to orders.",
+            _("{on_hand} are on hand and {reserved} of them promised to orders.").format(
+                on_hand=level.on_hand, reserved=level.reserved
+            ),
             attr="change",
         )
     change = Change(level, kind, on_hand=on_hand)

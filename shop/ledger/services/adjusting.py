@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.core.money import MAX_AMOUNT, quantize
@@ -40,7 +41,8 @@ def propose_adjustment(
         raise ReasonNeeded(attr="reason")
     known = {settings.SHOP_CURRENCY, *querysets.currencies_of(vendor)}
     if currency not in known:
-        raise WrongCurrency(f"Known are: {', '.join(sorted(known))}.", attr="currency")
+        detail = _("Known are: {currencies}.").format(currencies=", ".join(sorted(known)))
+        raise WrongCurrency(detail, attr="currency")
     if not amount or abs(amount) > MAX_AMOUNT or quantize(amount, currency) != amount:
         raise AmountNotValid(attr="amount")
     adjustment = Adjustment.objects.create(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.core import sql
@@ -104,7 +105,8 @@ def _refuse_a_day_twice(
     payable = {due.vendor_id for due, reason in judged if reason is None}
     paid = payout_querysets.paid_out(on=on, vendors=vendors).exclude(vendor__in=payable).first()
     if paid is not None and (vendors is not None or not payable):
-        raise AlreadyPaidOut(f"{on:%Y-%m-%d} is paid out already, by {paid.number}.")
+        detail = _("{day} is paid out already, by {number}.")
+        raise AlreadyPaidOut(detail.format(day=f"{on:%Y-%m-%d}", number=paid.number))
 
 
 def _reasons(vendors: Sequence[Vendor], held_back: Sequence[tuple[Due, HeldBack]]) -> list[Problem]:
@@ -112,7 +114,10 @@ def _reasons(vendors: Sequence[Vendor], held_back: Sequence[tuple[Due, HeldBack]
     return [
         Problem(
             NothingToPayOut.code,
-            f"{vendor.name} {IN_WORDS[reasons.get(vendor.pk, HeldBack.NOTHING_DUE)]}.",
+            _("{vendor} {reason}.").format(
+                vendor=vendor.name,
+                reason=_(IN_WORDS[reasons.get(vendor.pk, HeldBack.NOTHING_DUE)]),
+            ),
         )
         for vendor in vendors
     ]

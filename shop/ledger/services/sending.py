@@ -15,6 +15,7 @@ from functools import partial
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.core import sql
@@ -307,7 +308,8 @@ _FROM: Mapping[str, tuple[str, ...]] = {
 
 def _check(payout: Payout, to: Payout.Status) -> None:
     if payout.status not in _FROM[to]:
-        raise IllegalPayoutMove(f"This payout is {payout.status}; it cannot become {to}.")
+        detail = _("This payout is {status}; it cannot become {to}.")
+        raise IllegalPayoutMove(detail.format(status=payout.status, to=to))
 
 
 def _move(payout: Payout, to: Payout.Status, **changes: str) -> None:

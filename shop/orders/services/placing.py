@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.cart import querysets as cart_querysets
@@ -146,7 +147,9 @@ def _check(lines: Sequence[CartLine]) -> None:
             problems=[
                 Problem(
                     LinesNotBuyable.code,
-                    f"{line.product_name} ({line.sku}) cannot be bought any more.",
+                    _("{name} ({sku}) cannot be bought any more.").format(
+                        name=line.product_name, sku=line.sku
+                    ),
                     f"items.{n}",
                 )
                 for n, line in gone
@@ -211,7 +214,9 @@ def _reserve(order: Order, lines: Sequence[CartLine]) -> None:
             problems=[
                 Problem(
                     OutOfStock.code,
-                    f"{line.product_name} ({line.sku}): only {available[line.variant_id]} left.",
+                    _("{name} ({sku}): only {available} left.").format(
+                        name=line.product_name, sku=line.sku, available=available[line.variant_id]
+                    ),
                     f"items.{n}.quantity",
                 )
                 for n, line in enumerate(lines)

@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from django.db.models import Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.core.errors import Problem
@@ -144,7 +145,8 @@ def _paid(order: LockedOrder) -> list[Payment]:
 def _in_currency(paid: list[Payment], currency: str | None) -> list[Payment]:
     found = [payment for payment in paid if currency in (None, payment.refund_currency)]
     if paid and not found:
-        raise WrongCurrency(f"It was paid in {paid[-1].refund_currency}.", attr="currency")
+        detail = _("It was paid in {currency}.").format(currency=paid[-1].refund_currency)
+        raise WrongCurrency(detail, attr="currency")
     return found
 
 
@@ -206,7 +208,11 @@ def _wanted_part(payment: Payment, part: VendorOrder) -> Given:
 
 def _check_left(amount: Decimal, left: Decimal, *, attr: str) -> None:
     if amount > left:
-        raise RefundTooLarge(f"At most {left} can be given back.", attr=attr)
+        raise RefundTooLarge(_at_most(left), attr=attr)
+
+
+def _at_most(left: Decimal | int) -> str:
+    return _("At most {left} can be given back.").format(left=left)
 
 
 def _back_to_the_shelf(payment: Payment, given: Given, wish: Wish) -> set[int]:
@@ -231,8 +237,8 @@ def _back_to_the_shelf(payment: Payment, given: Given, wish: Wish) -> set[int]:
 
 def _chosen(payment: Payment, items: Sequence[Goods]) -> list[Part]:
     if payment.refund_currency != payment.order.currency:
-        text = f"It was paid in {payment.refund_currency}: give an amount."
-        raise WrongCurrency(text, attr="items")
+        detail = _("It was paid in {currency}: give an amount.")
+        raise WrongCurrency(detail.format(currency=payment.refund_currency), attr="items")
     lines = _lines(payment)
     left = {line.item: line.left for line in lines}
     wanted: dict[int, int] = {}
@@ -245,7 +251,7 @@ def _chosen(payment: Payment, items: Sequence[Goods]) -> list[Part]:
             raise ItemTwice(attr=f"items.{n}.item")
         wanted[item] = quantity
         if quantity > left[item]:
-            text = f"At most {left[item]} can be given back."
+            text = _at_most(left[item])
             problems.append(Problem(QuantityTooLarge.code, text, f"items.{n}.quantity"))
     if problems:
         raise QuantityTooLarge(problems=problems)

@@ -20,6 +20,7 @@ from shop.products.importing.catalogue import (
 from shop.products.importing.cells import short
 from shop.products.models import Category, Product, ProductImage, Variant
 from shop.products.options import normalize
+from shop.products.services.slugs import RESERVED
 
 MAX_VARIANTS = 2_048
 MAX_IMAGES = 250
@@ -102,6 +103,8 @@ def _check_handle(product: ProductRow) -> None:
             product.line,
             f"the handle {short(product.handle)} is all digits; addresses of that form mean ids",
         )
+    if product.handle in RESERVED:
+        raise Refused(product.line, f"{product.handle!r} is an address of the shop itself")
     _check_text(product.line, "handle", product.handle, _length(Product, "slug"))
 
 

@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from shop.products.importing.catalogue import BrokenFile, Items, ProductRow, Refusal, Refused
 from shop.products.importing.source import Source
 
 MAX_ROWS_PER_PRODUCT = 3_000
-_OTHER_DELIMITERS = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
+_OTHER_DELIMITERS = {
+    ";": gettext_noop("semicolons (;)"),
+    "\t": gettext_noop("tabs"),
+    "|": gettext_noop("bars (|)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +46,18 @@ def read_rows(
     `required` are columns as the documentation spells them; `aliases` are other names.
     """
     records = _records(source)
-    _, names = next(records, (0, []))
+    names = next(records, (0, []))[1]
     if not names:
         raise BrokenFile("The file is empty.")
     header = [(aliases or {}).get(name, name) for name in (cell.strip().lower() for cell in names)]
     _check_header(header, required)
     for line, values in records:
         if len(values) != len(header):
-            raise BrokenFile(
-                f"Line {line} has {len(values)} columns and the header {len(header)}. "
-                "A comma or a quotation mark inside a cell is not quoted, or this is no CSV file."
+            detail = _(
+                "Line {line} has {columns} columns and the header {expected}. A comma or a "
+                "quotation mark inside a cell is not quoted, or this is no CSV file."
             )
+            raise BrokenFile(detail.format(line=line, columns=len(values), expected=len(header)))
         yield Row(line, dict(zip(header, values, strict=True)))
 
 
@@ -77,13 +85,14 @@ def _records(source: Source) -> Iterator[tuple[int, list[str]]]:
     """(number of its first line, values) of every record that is not blank."""
     lines = source.lines()
     # Strict: a quotation mark that is never closed is an error, not the rest of the file.
-    reader = csv.reader((text for _, text in lines), strict=True)
+    reader = csv.reader((line[1] for line in lines), strict=True)
     first = 1
     while True:
         try:
             values = next(reader, None)
         except csv.Error as error:
-            raise BrokenFile(f"Line {first} is not CSV: {error}.") from None
+            detail = _("Line {line} is not CSV: {reason}.").format(line=first, reason=error)
+            raise BrokenFile(detail) from None
         if values is None:
             return
         if any(value.strip() for value in values):
@@ -96,19 +105,23 @@ def _check_header(header: Sequence[str], required: Sequence[str]) -> None:
     if missing:
         _check_delimiter(header)
         names = ", ".join(missing)
-        raise BrokenFile(
-            f"The header lacks {'a column' if len(missing) == 1 else 'columns'}: {names}."
+        one, several = (
+            _("The header lacks a column: {names}."),
+            _("The header lacks columns: {names}."),
         )
+        raise BrokenFile((one if len(missing) == 1 else several).format(names=names))
     twice = {name for name in header if name and header.count(name) > 1}
     if twice:
-        raise BrokenFile(f"The header names a column twice: {', '.join(sorted(twice))}.")
+        detail = _("The header names a column twice: {names}.")
+        raise BrokenFile(detail.format(names=", ".join(sorted(twice))))
 
 
 def _check_delimiter(header: Sequence[str]) -> None:
     text = ",".join(header)
     for delimiter, words in _OTHER_DELIMITERS.items():
         if text.count(delimiter) > text.count(","):
-            raise BrokenFile(f"The columns are separated by {words}. Export with commas.")
+            detail = _("The columns are separated by {signs}. Export with commas.")
+            raise BrokenFile(detail.format(signs=_(words)))
 
 
 def check_delimiter(line: str) -> None:
@@ -121,7 +134,8 @@ def _bounded(group: Iterator[Row], handle: str) -> list[Row]:
     for row in group:
         rows.append(row)
         if len(rows) > MAX_ROWS_PER_PRODUCT:
+            detail = _("Line {line}: more than {most} rows of {handle}.")
             raise BrokenFile(
-                f"Line {row.line}: more than {MAX_ROWS_PER_PRODUCT} rows of {handle[:100]!r}."
+                detail.format(line=row.line, most=MAX_ROWS_PER_PRODUCT, handle=repr(handle[:100]))
             )
     return rows

@@ -3,8 +3,9 @@
 docs/importing.md lists the columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from shop.core.spreadsheets import unguarded
 from shop.products import html
 from shop.products.importing import cells
 from shop.products.importing.catalogue import (
@@ -24,7 +25,13 @@ _OPTION = "option."
 
 
 def read(source: Source) -> Items:
-    return read_products(read_rows(source, REQUIRED), _product)
+    return read_products(_rows(source), _product)
+
+
+def _rows(source: Source) -> Iterator[Row]:
+    """With the texts that our own exports guard against spreadsheets as they were."""
+    for row in read_rows(source, REQUIRED):
+        yield Row(row.line, {name: unguarded(cell) for name, cell in row.cells.items()})
 
 
 def _product(rows: list[Row]) -> ProductRow:
@@ -34,7 +41,7 @@ def _product(rows: list[Row]) -> ProductRow:
         line=first.line,
         handle=slug,
         name=first["name"],
-        variants=tuple(_variant(row, slug) for row in rows),
+        variants=tuple(_variant(row, slug) for row in rows if not _is_only_image(row)),
         category=_category(first),
         description=html.sanitize(first["description"]) or None,
         status=first["status"].lower() or None,
@@ -43,6 +50,12 @@ def _product(rows: list[Row]) -> ProductRow:
         meta_description=first["meta_description"] or None,
         images=_images(rows),
     )
+
+
+def _is_only_image(row: Row) -> bool:
+    """Another picture of the product, and no variant."""
+    options = (row[column] for column in row.cells if column.startswith(_OPTION))
+    return bool(row["image"]) and not any((row["price"], row["sku"], *options))
 
 
 def _variant(row: Row, slug: str) -> VariantRow:

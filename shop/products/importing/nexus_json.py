@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from shop.core.money import from_minor
 from shop.products import html
@@ -43,7 +44,9 @@ def read(source: Source) -> Items:
         key = entry.get("id")
         if key in listed:
             raise BrokenFile(
-                f"Line {line}: the category {key!r} stands on line {listed[key][0]} already."
+                _("Line {line}: the category {key} stands on line {first} already.").format(
+                    line=line, key=repr(key), first=listed[key][0]
+                )
             )
         listed[key] = (line, entry)
     paths = {key: _path(key, listed) for key in listed}
@@ -60,12 +63,18 @@ def _entries(source: Source) -> Iterator[Entry]:
         try:
             entry = orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            raise BrokenFile(f"Line {line} is not JSON: {error.msg}.") from None
+            raise BrokenFile(
+                _("Line {line} is not JSON: {reason}.").format(line=line, reason=error.msg)
+            ) from None
         if not isinstance(entry, dict):
-            raise BrokenFile(f"Line {line} is not a JSON object.")
+            raise BrokenFile(_("Line {line} is not a JSON object.").format(line=line))
         if entry.get("kind") not in ("category", "product"):
             kind = cells.short(str(entry.get("kind")))
-            raise BrokenFile(f"Line {line}: the kind {kind} is neither category nor product.")
+            raise BrokenFile(
+                _("Line {line}: the kind {kind} is neither category nor product.").format(
+                    line=line, kind=kind
+                )
+            )
         if entry["kind"] == "category":
             _check_category(line, entry)
         yield line, entry
@@ -78,18 +87,26 @@ def _check_category(line: int, entry: Mapping[str, Any]) -> None:
     for key in ("id", "parent"):
         value = entry.get(key)
         if isinstance(value, bool) or not isinstance(value, str | int | None):
-            raise BrokenFile(f"Line {line}: {key} of a category is a whole number or a text.")
+            raise BrokenFile(
+                _("Line {line}: {key} of a category is a whole number or a text.").format(
+                    line=line, key=key
+                )
+            )
     if entry.get("id") is None:
-        raise BrokenFile(f"Line {line}: a category needs an id.")
+        raise BrokenFile(_("Line {line}: a category needs an id.").format(line=line))
     name, slug = entry.get("name"), entry.get("slug") or ""
     if not isinstance(name, str) or not isinstance(slug, str) or "\0" in name:
-        raise BrokenFile(f"Line {line}: name and slug of a category are texts.")
+        raise BrokenFile(_("Line {line}: name and slug of a category are texts.").format(line=line))
     if not 1 <= len(name.strip()) <= 150:
-        raise BrokenFile(f"Line {line}: the name of a category has 1 to 150 characters.")
+        raise BrokenFile(
+            _("Line {line}: the name of a category has 1 to 150 characters.").format(line=line)
+        )
     if slug and (slug.isdigit() or not re.fullmatch(r"[-a-zA-Z0-9_]{1,150}", slug)):
         raise BrokenFile(
-            f"Line {line}: the category's slug {cells.short(slug)} is not made of up to 150 "
-            "letters a-z, digits, - and _, or of digits only."
+            _(
+                "Line {line}: the category's slug {slug} is not made of up to 150 "
+                "letters a-z, digits, - and _, or of digits only."
+            ).format(line=line, slug=cells.short(slug))
         )
 
 
@@ -99,12 +116,20 @@ def _path(key: Any, listed: Mapping[Any, Entry]) -> CategoryPath:
     while key is not None:
         line, entry = listed[key]
         if key in passed:
-            raise BrokenFile(f"Line {line}: the category {key!r} stands below itself.")
+            raise BrokenFile(
+                _("Line {line}: the category {key} stands below itself.").format(
+                    line=line, key=repr(key)
+                )
+            )
         passed.add(key)
         steps.append(CategoryStep(entry["name"].strip(), entry.get("slug") or ""))
         key = entry.get("parent")
         if key is not None and key not in listed:
-            raise BrokenFile(f"Line {line}: there is no category {key!r} to be the parent.")
+            raise BrokenFile(
+                _("Line {line}: there is no category {key} to be the parent.").format(
+                    line=line, key=repr(key)
+                )
+            )
     return tuple(reversed(steps))
 
 
@@ -114,7 +139,9 @@ def _check_slugs(paths: Mapping[Any, CategoryPath], listed: Mapping[Any, Entry])
         slug, line = path[-1].slug, listed[key][0]
         if slug and slug in lines:
             raise BrokenFile(
-                f"Line {line}: the slug {slug!r} stands on line {lines[slug]} already."
+                _("Line {line}: the slug {slug} stands on line {first} already.").format(
+                    line=line, slug=repr(slug), first=lines[slug]
+                )
             )
         lines[slug] = line
 
@@ -125,7 +152,9 @@ def _check_slugs(paths: Mapping[Any, CategoryPath], listed: Mapping[Any, Entry])
 def _products(entries: Iterator[Entry], paths: Mapping[Any, CategoryPath]) -> Items:
     for line, entry in entries:
         if entry["kind"] == "category":
-            raise BrokenFile(f"Line {line}: categories stand before the first product.")
+            raise BrokenFile(
+                _("Line {line}: categories stand before the first product.").format(line=line)
+            )
         try:
             yield _product(Fields(line, entry), paths)
         except Refused as refused:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from django.db import OperationalError, connection
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from shop.core.locks import session_lock
 from shop.inventory.models import StockLevel, StockMovement
@@ -136,20 +138,34 @@ def _overview(items: Items, progress: Progress, *, is_bounded: bool) -> Overview
 
 def _check_size(overview: Overview) -> None:
     if overview.products > MAX_PRODUCTS or overview.variants > MAX_VARIANTS:
-        raise TooLarge(
-            f"At most {MAX_PRODUCTS:,} products with {MAX_VARIANTS:,} variants fit into one "
-            "request. Split the file between two products, with its header in each part."
+        detail = _(
+            "At most {products} products with {variants} variants fit into one request. "
+            "Split the file between two products, with its header in each part."
         )
+        raise TooLarge(
+            detail.format(products=_grouped(MAX_PRODUCTS), variants=_grouped(MAX_VARIANTS))
+        )
+
+
+def _grouped(number: int) -> str:
+    """`number` as people write it in their language: 10,000."""
+    return str(number_format(number, force_grouping=True))
 
 
 def _give_up_on_garbage(refused: list[Refusal], products: int) -> None:
     """A catalogue has mistakes; where most is mistaken, it is something else."""
     if len(refused) > GARBAGE and len(refused) * 2 > products:
         first = refused[0]
-        raise BrokenFile(
-            f"{len(refused):,} of the first {products:,} products are refused, such as on line "
-            f"{first.line}: {first.reason}. This is no catalogue."
+        detail = _(
+            "{refused} of the first {products} products are refused, such as on line {line}: "
+            "{reason}. This is no catalogue."
+        ).format(
+            refused=_grouped(len(refused)),
+            products=_grouped(products),
+            line=first.line,
+            reason=first.reason,
         )
+        raise BrokenFile(detail)
 
 
 def _checked(items: Items, report: Report) -> Iterator[ProductRow]:

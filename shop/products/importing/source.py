@@ -6,6 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from shop.products.importing.catalogue import BrokenFile
 
 MAX_LINE_BYTES = 2_000_000
@@ -23,14 +26,15 @@ class Source:
 
     def __enter__(self) -> Self:
         if self.path.is_dir():
-            raise BrokenFile(f"{self.path} is a folder; name a file.")
+            raise BrokenFile(_("{path} is a folder; name a file.").format(path=self.path))
         # A pipe would wait for ever, and the file is read twice.
         if self.path.exists() and not self.path.is_file():
-            raise BrokenFile(f"{self.path} is not an ordinary file.")
+            raise BrokenFile(_("{path} is not an ordinary file.").format(path=self.path))
         try:
             self._file: BinaryIO = self.path.open("rb")
         except OSError as error:
-            raise BrokenFile(f"{self.path} cannot be read: {error.strerror}.") from None
+            detail = _("{path} cannot be read: {reason}.")
+            raise BrokenFile(detail.format(path=self.path, reason=error.strerror)) from None
         return self
 
     def __exit__(
@@ -53,13 +57,15 @@ class Source:
                 raw = raw.removeprefix(codecs.BOM_UTF8)
             if len(raw) > MAX_LINE_BYTES:
                 raise BrokenFile(
-                    f"Line {number} is longer than {MAX_LINE_BYTES:,} bytes: this is no catalogue."
+                    _("Line {line} is longer than {most} bytes: this is no catalogue.").format(
+                        line=number, most=number_format(MAX_LINE_BYTES, force_grouping=True)
+                    )
                 )
             yield number, _decoded(raw, number)
 
     def first_line(self) -> str:
         """The first line that is not blank. Raises `BrokenFile` when there is none."""
-        for _, text in self.lines():
+        for _number, text in self.lines():
             if text.strip():
                 return text
         raise BrokenFile("The file is empty.")
@@ -69,7 +75,6 @@ def _decoded(raw: bytes, number: int) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise BrokenFile(
-            f"Line {number}, byte {error.start + 1} is not UTF-8 (0x{raw[error.start]:02x}). "
-            "Save the file as UTF-8."
-        ) from None
+        detail = _("Line {line}, byte {place} is not UTF-8 ({byte}). Save the file as UTF-8.")
+        byte = f"0x{raw[error.start]:02x}"
+        raise BrokenFile(detail.format(line=number, place=error.start + 1, byte=byte)) from None

@@ -6,8 +6,9 @@ and returns that fresh row.
 """
 
 from shop.products.services.approval import approve_product, decline_product
+from shop.products.services.bulk import Archive, Change, Create, Update, change_products
 from shop.products.services.categories import create_category, delete_category, update_category
-from shop.products.services.creating import create_product
+from shop.products.services.creating import NewProduct, create_product
 from shop.products.services.deleting import delete_product
 from shop.products.services.figures import refresh_price, set_rating
 from shop.products.services.images import add_image, delete_image, update_image
@@ -20,9 +21,15 @@ from shop.products.services.variants import (
 )
 
 __all__ = [
+    "Archive",
+    "Change",
+    "Create",
+    "NewProduct",
     "NewVariant",
+    "Update",
     "add_image",
     "approve_product",
+    "change_products",
     "create_category",
     "create_product",
     "create_variant",

@@ -1,5 +1,6 @@
 """The end of a product."""
 
+from collections.abc import Collection
 from functools import partial
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from shop.products import images, rows
 from shop.products.events import ProductArchived, ProductDeleted
 from shop.products.models import Product
 from shop.products.services.conflicts import delete_unless_protected
-from shop.products.services.locks import hold_product
+from shop.products.services.locks import hold_product, hold_products
 
 
 @retry_on_conflict
@@ -42,3 +43,20 @@ def delete_product(*, product: Product, actor: User | None = None) -> bool:
     for file in files:
         transaction.on_commit(partial(images.remove, file))
     return True
+
+
+@retry_on_conflict
+@atomic
+def archive_products(*, product_ids: Collection[int], actor: User | None = None) -> set[int]:
+    """Out of the public's sight, whether they were ordered or not; answers those that are there.
+
+    A few statements for all.
+    """
+    found = hold_products(product_ids)
+    Product.objects.filter(pk__in=found).update(
+        status=Product.Status.INACTIVE, submitted_at=None, updated_at=timezone.now()
+    )
+    actor_id = actor.pk if actor else None
+    if found:
+        publish(*(ProductArchived(product_id=pk, actor_id=actor_id) for pk in sorted(found)))
+    return found

@@ -1,6 +1,7 @@
 """The rows that a change holds until its transaction ends."""
 
 import zlib
+from collections.abc import Collection
 
 from django.db import connection
 
@@ -24,14 +25,27 @@ def keep_category(category: Category | None) -> None:
     """
     if category is None:
         return
-    table = Category._meta.db_table
+    if not keep_categories([category.pk]):
+        raise CategoryIsGone(attr="category")
+
+
+def keep_categories(category_ids: Collection[int]) -> set[int]:
+    """As `keep_category`, of several; answers those that are there."""
+    return _locked_ids(Category._meta.db_table, category_ids, "KEY SHARE")
+
+
+def hold_products(product_ids: Collection[int]) -> set[int]:
+    """As `hold_product`, of several, in the order of their ids; answers those that are there."""
+    return _locked_ids(Product._meta.db_table, product_ids, "NO KEY UPDATE")
+
+
+def _locked_ids(table: str, ids: Collection[int], strength: str) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT 1 FROM {table} WHERE id = %s FOR KEY SHARE",  # noqa: S608 (from the model)
-            [category.pk],
+            f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR {strength}",  # noqa: S608
+            [list(ids)],
         )
-        if cursor.fetchone() is None:
-            raise CategoryIsGone(attr="category")
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 # By hand, because every change of a product begins with it; without the search vector, which
@@ -44,14 +58,8 @@ _LOCK = f"""
 
 def hold_product(product_id: int) -> None:
     """Lock the product as `lock_product` does, for changes of what belongs to it."""
-    table = Product._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT 1 FROM {table} WHERE id = %s FOR NO KEY UPDATE",  # noqa: S608 (from the model)
-            [product_id],
-        )
-        if cursor.fetchone() is None:
-            raise NotFound
+    if not hold_products([product_id]):
+        raise NotFound
 
 
 def lock_product(product_id: int) -> Product:

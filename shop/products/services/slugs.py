@@ -1,6 +1,7 @@
 """Slugs: found for new rows, freed and redirected when they change."""
 
 import secrets
+from collections.abc import Collection, Sequence
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -11,6 +12,8 @@ from shop.products.models import Category, Product, SlugRedirect
 from shop.products.services.conflicts import naming_conflicts
 
 _ROOM_FOR_SUFFIX = 10
+# Addresses beside those of products.
+RESERVED = frozenset({"bulk", "export"})
 
 
 def insert_with_slug(*, row: Category | Product, slug: str | None) -> None:
@@ -52,28 +55,55 @@ def _redirects(row: Category | Product) -> QuerySet[SlugRedirect]:
     )
 
 
+def give_slugs(*, rows: Sequence[Product], besides: Collection[str]) -> None:
+    """Each of `rows`, which are new, a free slug made from its name, and none of `besides`.
+
+    One query for all.
+    """
+    candidates = [_candidates(row) for row in rows]
+    taken = _taken(Product, [slug for own in candidates for slug in own]).union(besides)
+    for row, own in zip(rows, candidates, strict=True):
+        row.slug = _first_free(own, taken)
+        taken.add(row.slug)
+
+
 def _free_slug(row: Category | Product) -> str:
+    candidates = _candidates(row)
+    return _first_free(candidates, _taken(type(row), candidates))
+
+
+def _candidates(row: Category | Product) -> list[str]:
     """ "blue-shirt", else "blue-shirt-2" and so on; old addresses of others are not taken."""
     base = _slug_base(row)
-    candidates = [base, *(f"{base}-{number}" for number in range(2, 10))]
-    taken = _taken(row, candidates)
+    return [base, *(f"{base}-{number}" for number in range(2, 10))]
+
+
+def _first_free(candidates: list[str], taken: Collection[str]) -> str:
     free = (candidate for candidate in candidates if candidate not in taken)
-    return next(free, f"{base}-{secrets.token_hex(3)}")
+    return next(free, f"{candidates[0]}-{secrets.token_hex(3)}")
 
 
-def _taken(row: Category | Product, slugs: list[str]) -> set[str]:
+def _taken(kind: type[Category | Product], slugs: Collection[str]) -> set[str]:
     """Those of `slugs` that a row of this kind has, or had. By hand: each new row asks it."""
     redirects = SlugRedirect._meta.db_table
+    wanted = list(slugs)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT slug FROM {row._meta.db_table} WHERE slug = ANY(%s)
+            SELECT slug FROM {kind._meta.db_table} WHERE slug = ANY(%s)
             UNION ALL
-            SELECT slug FROM {redirects} WHERE slug = ANY(%s) AND {row._meta.model_name}_id > 0
+            SELECT slug FROM {redirects} WHERE slug = ANY(%s) AND {kind._meta.model_name}_id > 0
             """,  # noqa: S608 (the names come from the models)
-            [slugs, slugs],
+            [wanted, wanted],
         )
-        return {slug for (slug,) in cursor.fetchall()}
+        found = {slug for (slug,) in cursor.fetchall()}
+    return found | RESERVED.intersection(wanted) if kind is Product else found
+
+
+def refuse_reserved(slug: str | None) -> None:
+    """For products. Raises `SlugTaken`: what is at that address is no product."""
+    if slug in RESERVED:
+        raise SlugTaken("This slug is an address of the shop itself.", attr="slug")
 
 
 def _slug_base(row: Category | Product) -> str:

@@ -14,7 +14,7 @@ from shop.products.services.approval import becomes_public, is_held_back, status
 from shop.products.services.conflicts import naming_conflicts
 from shop.products.services.figures import refresh_price
 from shop.products.services.locks import keep_category, lock_product
-from shop.products.services.slugs import redirect_slug
+from shop.products.services.slugs import redirect_slug, refuse_reserved
 from shop.products.services.variants import update_variant
 
 _OF_PRODUCT = {
@@ -50,6 +50,7 @@ def update_product(
     }
     if "description" in values:
         values["description"] = sanitize(values["description"])
+    refuse_reserved(changes.get("slug"))
     keep_category(values.get("category"))
     product = lock_product(product.pk)
     old_slug = product.slug

@@ -54,6 +54,15 @@ def insert_variants(
 
     Raises `SkuTaken`, `DuplicateOptions`, `OptionsNotAcceptable`.
     """
+    rows = unsaved_variants(product=product, variants=variants, first_position=first_position)
+    save_variants(rows=rows, stock=[new.stock for new in variants], actor=actor)
+    return rows
+
+
+def unsaved_variants(
+    *, product: Product, variants: Sequence[NewVariant], first_position: int
+) -> list[Variant]:
+    """Rows for `variants` of `product`. Raises `SkuTaken`, `DuplicateOptions` among them."""
     rows = [
         Variant(
             product=product,
@@ -69,11 +78,15 @@ def insert_variants(
         for position, new in enumerate(variants, start=first_position)
     ]
     _refuse_twins(rows)
+    return rows
+
+
+def save_variants(*, rows: Sequence[Variant], stock: Sequence[int], actor: User | None) -> None:
+    """Insert `rows`, of one product or several, with the stock of each."""
     with naming_conflicts():
         Variant.objects.bulk_create(rows)
-    stock = {row.pk: new.stock for row, new in zip(rows, variants, strict=True)}
-    inventory.set_available(stock=stock, reason="first stock", actor=actor)
-    return rows
+    numbers = {row.pk: number for row, number in zip(rows, stock, strict=True)}
+    inventory.set_available(stock=numbers, reason="first stock", actor=actor)
 
 
 @atomic

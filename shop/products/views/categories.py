@@ -12,6 +12,7 @@ from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.core.parsers import StrictJSONParser
 from shop.products import category_answers, errors, examples, querysets, services
+from shop.products.expansions import CATEGORY
 from shop.products.models import Category
 from shop.products.outputs import CategoryListItemOutput, CategoryListParameters, CategoryOutput
 from shop.products.permissions import StaffWrite
@@ -30,6 +31,7 @@ class CategoryViewSet(OncePerKey, FollowsOldSlugs, GenericViewSet[Category]):
     permission_classes = [StaffWrite]
     parser_classes = [StrictJSONParser, MultiPartParser]
     lookup_field = "slug"
+    expansions = {"list": {"parent": CATEGORY}, "retrieve": {"parent": CATEGORY}}
 
     @documented(
         "List categories",

@@ -12,6 +12,7 @@ from shop.core.errors import NotFound
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.products import answers, errors, examples, filters, services
+from shop.products.expansions import OF_PRODUCT_LISTS, OF_PRODUCTS
 from shop.products.models import Product
 from shop.products.outputs import ProductListItemOutput, ProductOutput
 from shop.products.permissions import (
@@ -36,6 +37,7 @@ class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]
     serializer_class = ProductOutput
     permission_classes = [SellersWrite]
     lookup_field = "slug"
+    expansions = {"list": OF_PRODUCT_LISTS, "retrieve": OF_PRODUCTS}
 
     @documented(
         "List products",

@@ -1,5 +1,7 @@
 """What staff decide about vendors. Every decision is written down, and mailed to the owners."""
 
+from django.utils.translation import gettext as _
+
 from shop.accounts.models import User
 from shop.core.events import publish
 from shop.core.transactions import atomic, retry_on_conflict
@@ -52,7 +54,8 @@ def suspend_vendor(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
 def _decide(vendor: Vendor, to: Status, *, actor: User, reason: str) -> Vendor:
     held = hold_vendor(vendor.pk)
     if not states.may_move(held, to):
-        raise IllegalStatusChange(f"A vendor that is {held.status} cannot become {to}.")
+        detail = _("A vendor that is {status} cannot become {to}.")
+        raise IllegalStatusChange(detail.format(status=held.status, to=to))
     before, held.status = held.status, to
     # The owner reads it; what staff note on an approval is for the trail only.
     held.status_reason = "" if to == Status.APPROVED else reason

@@ -12,6 +12,7 @@ from shop.accounts.serializers import MembershipOutput
 from shop.core.inputs import parsed
 from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
+from shop.core.shaping import ShapedReads
 from shop.vendors import answers, errors, querysets, services
 from shop.vendors.models import VendorMember
 from shop.vendors.serializers import VendorInvitationTokenInput
@@ -19,7 +20,7 @@ from shop.vendors.views import examples
 from shop.vendors.views.back_office import TAGS
 
 
-class MembershipsViewSet(GenericViewSet[VendorMember]):
+class MembershipsViewSet(ShapedReads, GenericViewSet[VendorMember]):
     """Every vendor that the caller acts for."""
 
     permission_classes = [IsAuthenticated]

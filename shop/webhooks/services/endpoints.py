@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.accounts.models import User
 from shop.core.errors import NotFound
@@ -153,7 +154,8 @@ def _check_events(names: Sequence[str], *, for_vendor: bool) -> None:
     if not names:
         raise NoSuchEvent("Name at least one event.", attr="events")
     if unknown := catalogue.unknown(names, for_vendor=for_vendor):
-        raise NoSuchEvent(f"Not an event to subscribe to: {unknown[0]}.", attr="events")
+        detail = _("Not an event to subscribe to: {name}.").format(name=unknown[0])
+        raise NoSuchEvent(detail, attr="events")
 
 
 def _without_repeats(names: Sequence[str]) -> list[str]:

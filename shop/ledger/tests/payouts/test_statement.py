@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.core import walls
+from shop.core.spreadsheets import csv_of
 from shop.ledger import payout_querysets, services, statements
 from shop.ledger.bank_file import bank_file
 from shop.ledger.models import Payout
 from shop.ledger.payout_querysets import lines_of
-from shop.ledger.spreadsheets import csv_of
 from shop.ledger.tests.payouts.make import book, make_seller, pay_out, sell
 from shop.vendors.models import Vendor
 
