@@ -1,7 +1,8 @@
 """Who acts in the scenarios, in a shop that has one of everything (`tests.furnished_shop`).
 
 Alice shops and owns the vendor Alder; bob is another customer; vera sells other things; the clerk
-moves orders and the curator keeps the catalogue.
+moves orders and the curator keeps the catalogue; mona manages vendors, and
+root may everything.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from shop.accounts.models import User
 from shop.accounts.tests.make import make_staff, make_user
 from shop.vendors.tests.make import make_vendor
 from tests.furnished_shop import Furnished
-from tests.hostile import furnished
+from tests.hostile import furnished, root
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Stage:
     clerk: User
     curator: User
     mona: User
+    root: User
 
     @property
     def alder(self) -> str:
@@ -45,4 +47,5 @@ def staged(blocker: Any) -> Iterator[Stage]:
             clerk=make_staff("order managers", email="clerk@example.test"),
             curator=make_staff("catalog managers", email="curator@example.test"),
             mona=make_staff("vendor managers", email="mona@example.test"),
+            root=root(),
         )

@@ -101,8 +101,10 @@ class Door:
     ) -> None:
         """Ask for it; `refused` is the code of the refusal that must come, if any."""
         client, headers = self._client(who), {"X-Vendor": vendor} if vendor else {}
-        take = self._by_rest if self.name == "rest" else self._by_graphql
-        refusal, answer = take(client, by_rest, by_graphql, headers)
+        if self.name == "rest":
+            refusal, answer = self.by_rest(client, by_rest, **headers)
+        else:
+            refusal, answer = self.by_graphql(client, by_graphql, **headers)
         codes = [code for code, _ in refusal[1]] if refusal else []
         assert codes == ([refused] if refused else []), (self.name, by_rest.path, answer)
         told = by_rest.told if self.name == "rest" else by_graphql.told
@@ -112,9 +114,7 @@ class Door:
             self.said.append(told(answer))
 
     @staticmethod
-    def _by_rest(
-        client: APIClient, asked: Rest, _: Graphql, headers: dict[str, str]
-    ) -> tuple[Refusal | None, Any]:
+    def by_rest(client: APIClient, asked: Rest, **headers: str) -> tuple[Refusal | None, Any]:
         given: dict[str, Any] = {"headers": headers}
         given |= {"data": asked.sent, "format": "json"} if asked.method != "GET" else {}
         response = getattr(client, asked.method.lower())(asked.path, **given)
@@ -127,9 +127,7 @@ class Door:
         return (response.status_code, problems), answer
 
     @staticmethod
-    def _by_graphql(
-        client: APIClient, _: Rest, asked: Graphql, headers: dict[str, str]
-    ) -> tuple[Refusal | None, Any]:
+    def by_graphql(client: APIClient, asked: Graphql, **headers: str) -> tuple[Refusal | None, Any]:
         answer = ask(client, asked.document, asked.arguments, **headers)
         if "errors" not in answer:
             return None, answer["data"][asked.name]

@@ -26,13 +26,13 @@ def services() -> set[str]:
 
 
 def doors() -> dict[str, set[str]]:
-    """Of each service the doors that name it."""
+    """Of each service the doors that name it, or that share a `…_doors.py` which does."""
     found: dict[str, set[str]] = {service: set() for service in services()}
     for path in sorted(SHOP.glob("*/**/*.py")):
         door = _door_of(path)
-        if door:
-            for service in named_in(path.read_text()) & found.keys():
-                found[service].add(door)
+        for code in (path.read_text(), *_shared_by(path)) if door else ():
+            for service in named_in(code) & found.keys():
+                found[service].add(str(door))
     return found
 
 
@@ -45,6 +45,17 @@ def _door_of(path: Path) -> str | None:
     if parts[-1] == "views.py" or parts[-1].endswith("_views.py") or "views" in parts[:-1]:
         return REST
     return None
+
+
+def _shared_by(path: Path) -> Iterator[str]:
+    """The code of what this door shares with the other one."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("shop."):
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            for name in names:
+                shared = SHOP.parent.joinpath(*str(name).split(".")).with_suffix(".py")
+                if shared.stem.endswith("_doors") and shared.is_file():
+                    yield shared.read_text()
 
 
 def named_in(code: str) -> set[str]:

@@ -11,6 +11,7 @@ from shop.webhooks.tests.make import relay
 from tests.hostile import unlimited
 from tests.parity.cast import Stage, staged
 from tests.parity.doors import Door
+from tests.parity.running import RUNNING
 from tests.parity.selling import SELLING
 from tests.parity.shopping import SHOPPING, puts_into_the_cart
 from tests.parity.snapshot import Snapshot, differences, from_the_start, taken
@@ -20,7 +21,7 @@ __all__ = ["unlimited"]  # a fixture that every test here uses
 pytestmark = pytest.mark.django_db
 
 Scenario = Callable[[Door, Stage], object]
-SCENARIOS: tuple[Scenario, ...] = (*SHOPPING, *SELLING)
+SCENARIOS: tuple[Scenario, ...] = (*SHOPPING, *SELLING, *RUNNING)
 
 
 @pytest.fixture(scope="module")

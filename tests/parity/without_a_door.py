@@ -22,12 +22,10 @@ WORKER = Reason(
 ADMIN = Reason("For the operators of the shop, in the admin.", ("shop/*/admin*.py",))
 ALONE = Reason("For tests; other services do the same under a lock that they hold.")
 COMMAND = Reason("A command of those who run the shop.", ("shop/*/management/commands/*.py",))
-HOUSE = Reason("Names the shop's own vendor; the demo and migrations ask.", ("demo/*.py",))
 PROVIDER = Reason(
     "A provider of payments calls it, with a body that it signs: no client does.",
     doors=frozenset({"REST"}),
 )
-UPLOAD = Reason("Takes a file, as a form: GraphQL takes none.", doors=frozenset({"REST"}))
 
 _GROUPS: dict[Reason, str] = {
     STEP: """
@@ -62,31 +60,8 @@ _GROUPS: dict[Reason, str] = {
     """,
     ALONE: "payments.record_success",
     COMMAND: "payments.reconcile_all",
-    HOUSE: "vendors.house_vendor",
     PROVIDER: "payments.receive_event",
-    UPLOAD: "vendors.set_logo",
 }
-
-# --- Being built: the back offices in GraphQL (branches g2, g3). Whoever merges one removes its
-# services here; the test insists.
-_BEING_BUILT = Reason("GraphQL has no door for it yet.", doors=frozenset({"REST"}))
-_GROUPS[_BEING_BUILT] = """
-    accounts.erase_user accounts.request_password_reset accounts.request_verification
-    accounts.reset_password accounts.verify_email
-    commissions.end_rate commissions.set_rate commissions.withdraw_rate
-    ledger.approve_adjustment ledger.fail_payout ledger.preview_payouts ledger.propose_adjustment
-    ledger.reject_adjustment ledger.schedule_payouts ledger.send_payout ledger.settle_payout
-    ledger.today
-    orders.cancel_part orders.deliver_order orders.deliver_part orders.process_order
-    orders.process_part orders.ship_order orders.ship_part
-    payments.refund_order payments.resolve_payment
-    vendors.accept_invitation vendors.apply_as_vendor vendors.approve_vendor vendors.change_role
-    vendors.change_vendor vendors.invite_member vendors.reapply vendors.reject_vendor
-    vendors.remove_member vendors.revoke_invitation vendors.suspend_vendor
-    webhooks.change_endpoint webhooks.create_endpoint webhooks.delete_endpoint webhooks.redeliver
-    webhooks.resume_endpoint webhooks.rotate_secret webhooks.send_test
-"""
-# --- Until here.
 
 WITHOUT_A_DOOR: dict[str, Reason] = {
     service: reason for reason, services in _GROUPS.items() for service in services.split()
