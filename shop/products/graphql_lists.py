@@ -1,6 +1,6 @@
 """Lists of products: what they can be asked for, and their rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -130,7 +130,7 @@ class ProductRows:
         ordered = f"{self._found} ORDER BY {self.order.sql}"
         params = [*self._params, *self.order.params]
         if asked_for(self.info, "edges", "node") <= ON_LISTS:
-            return [_listed(row) for row in rows.page_of(ordered, params, page)]
+            return _listed(rows.page_of(ordered, params, page))
         window = [page.stop - page.start, page.start]
         found = sql.rows(f"{ordered} LIMIT %s OFFSET %s", [*params, *window])
         return in_order([next(iter(row.values())) for row in found], self.info)
@@ -150,17 +150,34 @@ class OwnProductRows(ProductRows):
             return super().__getitem__(page)
 
 
-def _listed(row: Row) -> models.Product:
-    """A product of which only what lists show is loaded."""
-    product = _loaded(models.Product, row)
-    product.category = _loaded(models.Category, row, "category_")
-    product.vendor = _loaded(Vendor, row, "vendor_")
-    shown: Any = product
-    shown.stock_now, shown.vendor_status = row["stock"], row["vendor_status"]
-    # Both are NULL when no image is the main one.
-    has_image = row["file"] or row["remote_url"]
-    shown.main_images = [_loaded(models.ProductImage, row)] if has_image else []
-    return product
+def _listed(page: Sequence[Row]) -> list[models.Product]:
+    """Products of which only what lists show is loaded."""
+    category = _one_of_each(models.Category, "category_")
+    vendor = _one_of_each(Vendor, "vendor_")
+    found = []
+    for row in page:
+        product = _loaded(models.Product, row)
+        product.category, product.vendor = category(row), vendor(row)
+        shown: Any = product
+        shown.stock_now, shown.vendor_status = row["stock"], row["vendor_status"]
+        # Both are NULL when no image is the main one.
+        has_image = row["file"] or row["remote_url"]
+        shown.main_images = [_loaded(models.ProductImage, row)] if has_image else []
+        found.append(product)
+    return found
+
+
+def _one_of_each(model: type[Loaded], prefix: str) -> Callable[[Row], Loaded]:
+    """Products of a page share their categories and vendors."""
+    known: dict[int, Loaded] = {}
+
+    def of(row: Row) -> Loaded:
+        pk = row[f"{prefix}id"]
+        if pk not in known:
+            known[pk] = _loaded(model, row, prefix)
+        return known[pk]
+
+    return of
 
 
 def _loaded(model: type[Loaded], row: Row, prefix: str = "") -> Loaded:

@@ -58,13 +58,12 @@ def _calling(resolver: Any) -> Getter | None:
     if resolver.info_parameter or resolver.arguments:
         return None
     function: Callable[..., Any] = resolver._unbound_wrapped_func
-    takes_self = bool(resolver.self_parameter)
-    found = [one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one]
-    if not found:
-        return function if takes_self else None
-    if takes_self:
-        return lambda source: function(source, **dict.fromkeys(found, source))
-    return lambda source: function(**dict.fromkeys(found, source))
+    # What is left are places for the object itself: `self`, and a parent under its own name.
+    own = (resolver.self_parameter, resolver.parent_parameter, resolver.root_parameter)
+    places = sum(parameter is not None for parameter in own)
+    if places == 1:
+        return function
+    return (lambda source: function(source, source)) if places == 2 else None
 
 
 def _column(model: Any, name: str) -> Getter | None:
