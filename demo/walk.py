@@ -193,7 +193,7 @@ WALK: Mapping[str, Sequence[Step]] = {
     ],
     **STAFF,
     **MARKET,
-    "14. Leave": [
+    "15. Leave": [
         Step(
             "POST /api/auth/password/change/",
             body={"current_password": DEMO_PASSWORD, "new_password": "another-fine-day-2026"},

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from demo.steps import PASSWORDS, STORE, Step, admin, anybody, seller, steward
 from demo.walk_goods import OFFER_GOODS
+from demo.walk_many import MANY_AT_ONCE
 from demo.walk_sellers import BECOME_A_SELLER
 
 VENDOR = STORE + "/vendors/{{new_vendor}}/"
@@ -148,6 +149,7 @@ PAY_OUT: Sequence[Step] = [
 MARKET: Mapping[str, Sequence[Step]] = {
     "10. Become a seller": BECOME_A_SELLER,
     "11. Offer goods (seller)": OFFER_GOODS,
-    "12. One order, three parcels": SEND_PARCELS,
-    "13. Books and payouts": PAY_OUT,
+    "12. Many at once": MANY_AT_ONCE,
+    "13. One order, three parcels": SEND_PARCELS,
+    "14. Books and payouts": PAY_OUT,
 }

@@ -135,7 +135,7 @@ def state() -> dict[str, str]:
     """A checksum of every table of the shop."""
     parts = [
         f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"
-        for table in _tables()
+        for table in tables()
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
@@ -146,7 +146,7 @@ def essence() -> list[str]:
     """Every row of the shop, without what differs each time that the same is done."""
     rows = []
     with connection.cursor() as cursor:
-        for table in sorted({*_tables()} - {AuthSession._meta.db_table}):
+        for table in sorted({*tables()} - {AuthSession._meta.db_table}):
             cursor.execute(f"SELECT to_jsonb(t) FROM {table} t")
             for (raw,) in cursor.fetchall():
                 row = json.loads(raw)
@@ -174,7 +174,7 @@ _VOLATILE_IN = {
 }
 
 
-def _tables() -> list[str]:
+def tables() -> list[str]:
     return [
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)

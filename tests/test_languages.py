@@ -221,6 +221,42 @@ class TestOverRest:
         assert response.status_code == 429
         check(response, language, words)
 
+    def test_some_items_of_many(self, language: str) -> None:
+        words = {
+            "en": ["A slug must not consist of digits only.", "There is no such category."],
+            "fr": [
+                "Un slug ne doit pas être composé uniquement de chiffres.",
+                "Cette catégorie n'existe pas.",
+            ],
+            "sw": ["Slug haipaswi kuwa na tarakimu pekee.", "Hakuna kategoria hiyo."],
+        }
+        staff = make_user("admin@example.test", is_staff=True, is_superuser=True)
+        new = {
+            "action": "create",
+            "name": "Vase",
+            "price": "1.00",
+            "category": "none",
+            "slug": "12",
+        }
+        response = speaking(language, staff).post(f"{PRODUCTS}bulk/", {"items": [new]})
+        assert response.status_code == 200
+        (item,) = body(response)["results"]
+        assert sorted(error["detail"] for error in item["errors"]) == sorted(words[language])
+        assert response["Content-Language"] == language
+
+    def test_an_item_that_a_service_refuses(self, language: str, vase: Product) -> None:
+        words = {
+            "en": "Another one already has this slug.",
+            "fr": "Ce slug est déjà utilisé.",
+            "sw": "Slug hii tayari inatumika.",
+        }
+        staff = make_user("admin@example.test", is_staff=True, is_superuser=True)
+        new = {"action": "create", "name": "Vase", "price": "1.00", "slug": vase.slug}
+        new["category"] = vase.category.slug
+        response = speaking(language, staff).post(f"{PRODUCTS}bulk/", {"items": [new]})
+        (item,) = body(response)["results"]
+        assert [error["detail"] for error in item["errors"]] == [words[language]]
+
     def test_what_was_done(self, language: str) -> None:
         words = {
             "en": "If an account waits for it, a mail is on its way to this address.",

@@ -139,7 +139,7 @@ def _result(index: int, fate: Any, as_json: Callable[[int, Any], Json], nothing:
     if not isinstance(fate, DomainError):
         return as_json(index, fate) | {"errors": []}
     errors = [
-        {"code": one.code, "detail": one.detail, "attr": one.attr}
+        {"code": one.code, "detail": _(one.detail), "attr": one.attr}
         for one in problems_at(index, fate)
     ]
     return nothing | {"status": "failed", "errors": errors}

@@ -1,7 +1,7 @@
 """Messages in the language of whoever asks: English in the code, the others in `locale/`.
 
-A message stands in English where something is refused, and is looked up in the one place that
-answers it. One with values is looked up at once, so that a translation can order them:
+A message stands in English where something is refused, and is looked up where it is answered.
+One with values is looked up at once, so that a translation can order them:
 
     raise NotFound("There is no such page.")
     raise RefundTooLarge(_("At most {left} can be given back.").format(left=left))
@@ -22,8 +22,9 @@ ENGLISH = "en"
 MAX_HEADER = 500
 # The back office, and what is written for developers: half of it would be in another language.
 _IN_ENGLISH = ("/admin/", "/mails/", "/api/schema/", "/api/v1/schema/")
-# Where an answer that is no refusal has messages: beside the data of GraphQL, and alone.
-_MESSAGES = {"errors", "detail"}
+# Where an answer that is no refusal has messages: beside the data of GraphQL, alone, and in
+# the results of a bulk request of which some `failed`.
+_MESSAGES = ("errors", "detail", "failed")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -83,4 +84,4 @@ def _quality(parameters: list[str]) -> float:
 
 def _has_messages(response: HttpResponse) -> bool:
     data = getattr(response, "data", None)
-    return isinstance(data, Mapping) and not _MESSAGES.isdisjoint(data)
+    return isinstance(data, Mapping) and any(data.get(name) for name in _MESSAGES)

@@ -13,6 +13,7 @@ from strawberry.extensions import SchemaExtension
 from shop.core.graphql import documents, errors
 from shop.core.graphql.cost import cost_of
 from shop.core.graphql.documents import TooMuch
+from shop.core.graphql.plain import ShopExecutor, find_plain
 from shop.core.graphql.requests import NotExecuted, Prepared
 
 Json = dict[str, Any]
@@ -29,6 +30,10 @@ class Context:
 
 
 class ShopSchema(strawberry.Schema):
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said | {"execution_context_class": ShopExecutor})
+        find_plain(self._schema)
+
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Refusals are no news; `errors.told` logs the failures."""
 
