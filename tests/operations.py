@@ -62,7 +62,7 @@ def _operations() -> Iterator[Operation]:
                 query={
                     parameter["name"]: parameter["schema"]
                     for parameter in said.get("parameters", [])
-                    if parameter.get("in") == "query"  # those of all operations are referred to
+                    if parameter["in"] == "query"
                 },
             )
 

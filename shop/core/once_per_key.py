@@ -6,23 +6,29 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, ClassVar
 
-from django.http import HttpResponse, QueryDict
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.core import idempotency
-from shop.core.http.preconditions import OnlyIfMatch, act
+from shop.core.errors import DomainError
 from shop.core.idempotency import KeyedRequest, Replayed
+from shop.core.shaping import ShapedReads
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 
 _PREFIX, _PINNED_PREFIX = "/api/", "/api/v1/"
+# What a handler raises to answer; everything else is a failure, and undoes what was done.
+_REFUSALS = (DomainError, APIException, Http404, PermissionDenied, SuspiciousOperation)
+
 Handler = Callable[..., Response]
 
 
-class OncePerKey(OnlyIfMatch):
+class OncePerKey(ShapedReads):
     """Lets clients repeat a POST: every view that has one stands on this.
 
     `idempotent_in_steps` names the methods that call a provider between transactions; the
@@ -47,11 +53,11 @@ class OncePerKey(OnlyIfMatch):
         self, key: str, handler: Handler, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         keyed = KeyedRequest(request.user.pk, _route(request), key, self._content(request))
-        first = partial(self._act, handler, request, *args, **kwargs)
+        act = partial(self._act, handler, request, *args, **kwargs)
         if handler.__name__ in self.idempotent_in_steps:
-            answer = idempotency.answer_in_steps(keyed, first)
+            answer = idempotency.answer_in_steps(keyed, act)
         else:
-            answer = idempotency.answer_once(keyed, first)
+            answer = idempotency.answer_once(keyed, act)
         return _replay(answer) if isinstance(answer, Replayed) else answer
 
     def _content(self, request: Request) -> bytes:
@@ -66,7 +72,12 @@ class OncePerKey(OnlyIfMatch):
 
     def _act(self, handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The whole answer, rendered; refusals too."""
-        response = act(self, handler, request, *args, **kwargs)
+        for file in request.FILES.values():
+            file.seek(0)
+        try:
+            response = handler(request, *args, **kwargs)
+        except _REFUSALS as refusal:
+            response = self.handle_exception(refusal)
         self.finalize_response(request, response, *args, **kwargs)
         response.render()
         return response
