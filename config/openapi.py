@@ -29,6 +29,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "shop.core.openapi.finish_document",
+        "shop.core.http.openapi.add_headers",
     ],
     # The order in which a front end needs them; what runs the shop comes last.
     "TAGS": [

@@ -88,12 +88,21 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", [])
 CORS_ALLOWED_ORIGINS = environment.names("CORS_ALLOWED_ORIGINS", [])
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key"]
-CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After", "Idempotent-Replayed"]
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    *("accept-language", "idempotency-key", "if-match", "if-none-match", "x-request-id"),
+    "x-vendor",
+]
+CORS_EXPOSE_HEADERS = [
+    *("API-Version", "Content-Disposition", "Content-Language", "Deprecation", "ETag"),
+    *("Idempotent-Replayed", "Link", "Location", "RateLimit-Limit", "RateLimit-Remaining"),
+    *("RateLimit-Reset", "Retry-After", "Sunset", "X-Request-ID"),
+]
 TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0)
 if environment.boolean("BEHIND_HTTPS", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = environment.integer("HSTS_SECONDS", 31_536_000)
 CSRF_FAILURE_VIEW = "shop.core.views.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -185,7 +194,10 @@ CACHES = {
     "default": (
         {"BACKEND": "shop.core.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        else {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},  # each caller of a minute is one
+        }
     ),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -264,17 +276,25 @@ MIDDLEWARE = [
     "shop.core.request_id.RequestIdMiddleware",
     "shop.core.origin.OriginMiddleware",
     "shop.core.languages.LanguageMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "shop.core.http.security.BrowserRulesMiddleware",
+    "shop.core.http.versions.VersionMiddleware",
+    # From here on refusals too can be read by front ends on other hosts.
+    "corsheaders.middleware.CorsMiddleware",
+    "shop.accounts.request_limits.RequestLimitMiddleware",
+    # What is compressed has its tag already, and HEAD has the length of what GET would send.
+    "shop.core.http.methods.MethodsMiddleware",
+    "shop.core.http.compression.CompressionMiddleware",
+    "shop.core.http.caching.CachingMiddleware",
     "shop.core.middleware.RefuseBadRequestsMiddleware",
     "shop.core.middleware.AnswerFailuresMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shop.core.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -297,6 +317,12 @@ TEST_RUNNER = "config.test_runner.PytestRunner"
 
 # --- The API ----------------------------------------------------------------------------
 
+# Of one user, or of one address without a token; 0: as many as they like. A shop on trial counts,
+# and refuses nobody who measures it.
+API_REQUESTS_PER_MINUTE = environment.integer(
+    "API_REQUESTS_PER_MINUTE", 1_000_000 if EMBEDDED_POSTGRES else 3_000
+)
+PUBLIC_MAX_AGE_SECONDS = environment.integer("PUBLIC_MAX_AGE_SECONDS", 0)
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["shop.accounts.authentication.JWTSessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -62,7 +62,7 @@ def _operations() -> Iterator[Operation]:
                 query={
                     parameter["name"]: parameter["schema"]
                     for parameter in said.get("parameters", [])
-                    if parameter["in"] == "query"
+                    if parameter.get("in") == "query"  # those of all operations are referred to
                 },
             )
 

@@ -95,6 +95,9 @@ class CartItemViewSet(OncePerKey, GenericViewSet[CartItem]):
     lookup_value_regex = "[0-9]{1,19}"
     expansions = {"list": {"product": PRODUCT}, "retrieve": {"product": PRODUCT}}
 
+    def hold(self, request: Request, **_: Any) -> None:
+        services.lock_cart(user=user_of(request))
+
     @documented(
         "List the cart's lines", response=CartItemOutput(many=True), example=LINE, tags=TAGS
     )

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
+from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis import RedisError
 from redis.backoff import NoBackoff
@@ -74,6 +75,16 @@ class ForgivingClient(RedisCacheClient):
     def clear(self) -> bool:
         return self._ask(False, super().clear)
 
+    def count(self, key: Any, seconds: int, by: int) -> int:
+        return self._ask(by, self._count, key, seconds, by)
+
+    def _count(self, key: Any, seconds: int, by: int) -> int:
+        client: Any = self.get_client(key, write=True)
+        count: int = client.incrby(key, by)
+        if count == by:
+            client.expire(key, seconds)
+        return count
+
 
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache with the client above; `OPTIONS` go to redis-py."""
@@ -87,3 +98,20 @@ class ForgivingRedisCache(RedisCache):
         options = {**limits, **params.get("OPTIONS", {})}
         super().__init__(server, params | {"OPTIONS": options})
         self._class = ForgivingClient
+
+    def count(self, key: str, seconds: int, by: int) -> int:
+        client: Any = self._cache
+        count: int = client.count(self.make_and_validate_key(key), seconds, by)
+        return count
+
+
+def count(key: str, *, seconds: int, by: int = 1) -> int:
+    """What was counted under `key`, this included; forgotten after `seconds`, or with the cache."""
+    cache = caches["default"]
+    if isinstance(cache, ForgivingRedisCache):
+        return cache.count(key, seconds, by)
+    try:
+        return cache.incr(key, by)
+    except ValueError:
+        cache.add(key, by, timeout=seconds)
+        return by

@@ -70,6 +70,14 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class PreconditionFailed(DomainError):
+    """What the client's `If-Match` names is not there any more: 412."""
+
+    status = 412
+    code = "precondition_failed"
+    detail = "It has changed since you read it. Read it again, then decide."
+
+
 class Away(DomainError):
     """Somebody whom the shop needs does not answer: 503 with `Retry-After`."""
 

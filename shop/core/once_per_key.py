@@ -6,29 +6,23 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.core import idempotency
-from shop.core.errors import DomainError
+from shop.core.http.preconditions import OnlyIfMatch, act
 from shop.core.idempotency import KeyedRequest, Replayed
-from shop.core.shaping import ShapedReads
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 
 _PREFIX, _PINNED_PREFIX = "/api/", "/api/v1/"
-# What a handler raises to answer; everything else is a failure, and undoes what was done.
-_REFUSALS = (DomainError, APIException, Http404, PermissionDenied, SuspiciousOperation)
-
 Handler = Callable[..., Response]
 
 
-class OncePerKey(ShapedReads):
+class OncePerKey(OnlyIfMatch):
     """Lets clients repeat a POST: every view that has one stands on this.
 
     `idempotent_in_steps` names the methods that call a provider between transactions; the
@@ -53,11 +47,11 @@ class OncePerKey(ShapedReads):
         self, key: str, handler: Handler, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         keyed = KeyedRequest(request.user.pk, _route(request), key, self._content(request))
-        act = partial(self._act, handler, request, *args, **kwargs)
+        first = partial(self._act, handler, request, *args, **kwargs)
         if handler.__name__ in self.idempotent_in_steps:
-            answer = idempotency.answer_in_steps(keyed, act)
+            answer = idempotency.answer_in_steps(keyed, first)
         else:
-            answer = idempotency.answer_once(keyed, act)
+            answer = idempotency.answer_once(keyed, first)
         return _replay(answer) if isinstance(answer, Replayed) else answer
 
     def _content(self, request: Request) -> bytes:
@@ -72,12 +66,7 @@ class OncePerKey(ShapedReads):
 
     def _act(self, handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The whole answer, rendered; refusals too."""
-        for file in request.FILES.values():
-            file.seek(0)
-        try:
-            response = handler(request, *args, **kwargs)
-        except _REFUSALS as refusal:
-            response = self.handle_exception(refusal)
+        response = act(self, handler, request, *args, **kwargs)
         self.finalize_response(request, response, *args, **kwargs)
         response.render()
         return response

@@ -1,5 +1,6 @@
 """Rate limits in PostgreSQL: they hold across processes and restarts."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,19 @@ from django.http import HttpRequest
 
 from shop.core.errors import TooManyRequests
 from shop.core.models import RateLimitCounter
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a caller stands with a limit: what the `RateLimit-*` headers say."""
+
+    limit: int
+    remaining: int
+    reset_seconds: int
+
+
+# The tightest limit per address that the request in hand has met; the middleware answers it.
+standing: ContextVar[Standing | None] = ContextVar("standing", default=None)
 
 
 @dataclass(frozen=True)
@@ -26,9 +40,18 @@ class RateLimit:
         now = datetime.now(UTC)
         start = self._window_start(now)
         most = self.times * (settings.RATE_LIMIT_SCALE if self.scaled else 1)
-        if _increment(self._key(subject), start) > most:
-            left = start + self.per - now
-            raise TooManyRequests(retry_after_seconds=max(1, int(left.total_seconds())))
+        count = _increment(self._key(subject), start)
+        left = max(1, int((start + self.per - now).total_seconds()))
+        self._tell(Standing(most, max(0, most - count), left))
+        if count > most:
+            raise TooManyRequests(retry_after_seconds=left)
+
+    def _tell(self, now: Standing) -> None:
+        """Not of an account that is far from its limit: strangers would learn how it is tried."""
+        met = standing.get()
+        is_tightest = met is None or now.remaining <= met.remaining
+        if is_tightest and (self.scaled or now.remaining == 0):
+            standing.set(now)
 
     def give_back(self, subject: str) -> None:
         """Take back one counted attempt, for limits that mean failures only.

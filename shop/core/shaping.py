@@ -78,13 +78,17 @@ class ShapedReads(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        method = str(request.method).lower()
+        if method in ("get", "head") and hasattr(self, method):
+            vars(self)[method] = self.shaped(getattr(self, method), request)
+
+    def shaped(self, handler: Callable[..., Response], request: Request) -> Callable[..., Response]:
+        """`handler` of a read, answering what `request` asks for."""
         asked = request.query_params
-        if (FIELDS in asked or EXPAND in asked) and request.method in ("GET", "HEAD"):
-            method = request.method.lower()
-            handler = getattr(self, method, None)
-            shape = getattr(handler, "answers_with", None)
-            if handler is not None and shape is not None:
-                vars(self)[method] = partial(self._answer_shaped, handler, shape)
+        shape = getattr(handler, "answers_with", None)
+        if shape is None or not (FIELDS in asked or EXPAND in asked):
+            return handler
+        return partial(self._answer_shaped, handler, shape)
 
     def _answer_shaped(
         self, handler: Callable[..., Response], shape: Shape, request: Request, **kwargs: Any

@@ -171,8 +171,14 @@ class VendorWarehouseViewSet(VendorView, GenericViewSet[Warehouse]):
         """Its own only: the shop's main one is not there."""
         asked = OwnWarehouseInput(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        with self.behind_wall():
-            own = Warehouse.objects.filter(vendor=self.vendor)
-            found = references.get(own, pk, field="code")
+        found = self._own(pk)
         warehouse = services.change_warehouse(warehouse_id=found.pk, **asked.validated_data)
         return Response(WarehouseOutput(warehouse).data)
+
+    def hold(self, request: Request, **named: Any) -> None:
+        services.hold_warehouse(warehouse_id=self._own(named["pk"]).pk)
+
+    def _own(self, pk: str) -> Warehouse:
+        with self.behind_wall():
+            own = Warehouse.objects.filter(vendor=self.vendor)
+            return references.get(own, pk, field="code")

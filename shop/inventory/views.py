@@ -188,5 +188,8 @@ class WarehouseViewSet(OncePerKey, GenericViewSet[Warehouse]):
         warehouse = services.change_warehouse(warehouse_id=warehouse_id, **asked.validated_data)
         return Response(WarehouseOutput(warehouse).data)
 
+    def hold(self, request: Request, **named: Any) -> None:
+        services.hold_warehouse(warehouse_id=self._warehouse(named["pk"]).pk)
+
     def _warehouse(self, value: str) -> Warehouse:
         return references.get(self.get_queryset(), value, field="code")

@@ -60,6 +60,10 @@ class VendorProductViewSet(OwnGoods, GenericViewSet[Product]):
     queryset = Product.objects.none()
     serializer_class = OwnProductOutput
     lookup_field = "slug"
+
+    def hold(self, request: Request, **named: Any) -> None:
+        services.hold_goods(product_id=self.own_product(named["slug"]).pk)
+
     expansions = {"list": OF_PRODUCT_LISTS, "retrieve": OF_PRODUCTS}
 
     @documented(

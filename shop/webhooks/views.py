@@ -91,6 +91,9 @@ class EndpointViewSet(OncePerKey, GenericViewSet[Endpoint]):
     permission_classes = [ManagesWebhooks]
     lookup_value_regex = "[0-9]{1,18}"
 
+    def hold(self, request: Request, **named: Any) -> None:
+        services.hold_endpoint(endpoint_id=_endpoint(request, self, named["pk"]).pk)
+
     @documented("List webhooks", response=EndpointOutput(many=True), example=ENDPOINT, tags=TAGS)
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(

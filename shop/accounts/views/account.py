@@ -1,11 +1,11 @@
 """The caller's own account: `/api/auth/user/`, `/api/store/users/me/`."""
 
-from typing import cast
+from typing import Any, cast
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shop.accounts import services
+from shop.accounts import querysets, services
 from shop.accounts.errors import EmailTaken, UsernameTaken
 from shop.accounts.serializers import (
     AccountOutput,
@@ -16,11 +16,17 @@ from shop.accounts.serializers import (
 )
 from shop.accounts.views import examples
 from shop.accounts.views.base import caller, parse
+from shop.core.http.preconditions import OnlyIfMatch
 from shop.core.openapi import documented
-from shop.core.shaping import ShapedReads
 
 
-class AccountView(ShapedReads):
+class OwnAccount(OnlyIfMatch):
+    def hold(self, request: Request, **_: Any) -> None:
+        # As it is now, not as it was when the token was read.
+        request.user = querysets.locked(caller(request))
+
+
+class AccountView(OwnAccount):
     """Who the caller is, and how to reach them."""
 
     @documented("My account", response=AccountOutput, example=examples.ACCOUNT, tags=["Account"])
@@ -48,7 +54,7 @@ class AccountView(ShapedReads):
         return Response(status=204)
 
 
-class ProfileView(ShapedReads):
+class ProfileView(OwnAccount):
     @documented("My profile", response=ProfileOutput, example=examples.PROFILE, tags=["Account"])
     def get(self, request: Request) -> Response:
         """With my roles in the shop and the vendors that I act for."""

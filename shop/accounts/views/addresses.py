@@ -1,5 +1,7 @@
 """The caller's address book: `/api/store/addresses/`."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,6 +33,10 @@ class AddressViewSet(OncePerKey, GenericViewSet[Address]):
 
     def get_queryset(self) -> QuerySet[Address]:
         return querysets.addresses_of(caller(self.request))
+
+    def hold(self, request: Request, **address: Any) -> None:
+        querysets.locked(caller(request))
+        references.get(self.get_queryset().select_for_update(no_key=True), address["id"])
 
     @documented(
         "My addresses",

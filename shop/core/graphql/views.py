@@ -108,7 +108,11 @@ class GraphQLView(OncePerKey):
             return self._respond(executing.refused(refusal))
         if prepared.is_mutation and request.method != "POST":
             raise MethodNotAllowed(str(request.method))
-        return self._respond(executing.execute(prepared, request, self))
+        response = self._respond(executing.execute(prepared, request, self))
+        if request.method == "POST" and not prepared.is_mutation:
+            # Else it would be taken for a write, whose answers nobody keeps or compresses.
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     def _respond(self, answer: Answer) -> Response:
         accepts_statuses = self.request.accepted_media_type == GRAPHQL_RESPONSE

@@ -17,7 +17,7 @@ from shop.inventory.services.stocking import (
     receive_stock,
     set_available,
 )
-from shop.inventory.services.warehouses import change_warehouse, create_warehouse
+from shop.inventory.services.warehouses import change_warehouse, create_warehouse, hold_warehouse
 
 __all__ = [
     "MAX_ON_HAND",
@@ -28,6 +28,7 @@ __all__ = [
     "change_warehouse",
     "consume_stock",
     "create_warehouse",
+    "hold_warehouse",
     "lock_levels",
     "receive_stock",
     "release_stock",

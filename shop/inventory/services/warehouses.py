@@ -27,12 +27,17 @@ def change_warehouse(*, warehouse_id: int, **changes: Any) -> Warehouse:
     Raises `DefaultWarehouseNeeded` when the default one is to stop being it, and
     `WarehouseCodeTaken`.
     """
-    warehouse = Warehouse.objects.select_for_update().get(pk=warehouse_id)
+    warehouse = hold_warehouse(warehouse_id=warehouse_id)
     if warehouse.is_default and changes.get("is_default") is False:
         raise DefaultWarehouseNeeded(attr="is_default")
     for name, value in changes.items():
         setattr(warehouse, name, value)
     return _save(warehouse)
+
+
+def hold_warehouse(*, warehouse_id: int) -> Warehouse:
+    """The warehouse as it is now, locked until the transaction ends."""
+    return Warehouse.objects.select_for_update().get(pk=warehouse_id)
 
 
 def _save(warehouse: Warehouse) -> Warehouse:

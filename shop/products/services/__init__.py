@@ -12,6 +12,7 @@ from shop.products.services.creating import NewProduct, create_product
 from shop.products.services.deleting import delete_product
 from shop.products.services.figures import refresh_price, set_rating
 from shop.products.services.images import add_image, delete_image, update_image
+from shop.products.services.locks import hold_category, hold_goods
 from shop.products.services.updating import update_product
 from shop.products.services.variants import (
     NewVariant,
@@ -38,6 +39,8 @@ __all__ = [
     "delete_image",
     "delete_product",
     "delete_variant",
+    "hold_category",
+    "hold_goods",
     "refresh_price",
     "set_rating",
     "update_category",

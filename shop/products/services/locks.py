@@ -6,6 +6,8 @@ from collections.abc import Collection
 from django.db import connection
 
 from shop.core.errors import NotFound
+from shop.inventory import services as inventory
+from shop.products import rows
 from shop.products.errors import CategoryIsGone
 from shop.products.models import Category, Product
 
@@ -16,6 +18,14 @@ def lock_tree() -> None:
     """One move in the category tree at a time: two could make a cycle that neither sees."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE])
+
+
+def hold_category(*, category_id: int) -> None:
+    """Lock the category and the tree around it, as `update_category` does. Raises `NotFound`."""
+    lock_tree()
+    category = Category.objects.select_for_update(no_key=True).filter(pk=category_id)
+    if not category.values_list("pk"):
+        raise NotFound
 
 
 def keep_category(category: Category | None) -> None:
@@ -60,6 +70,12 @@ def hold_product(product_id: int) -> None:
     """Lock the product as `lock_product` does, for changes of what belongs to it."""
     if not hold_products([product_id]):
         raise NotFound
+
+
+def hold_goods(*, product_id: int) -> None:
+    """Lock the product with the stock of all its variants: whatever its page shows of its own."""
+    hold_product(product_id)
+    inventory.lock_levels([variant["id"] for variant in rows.variants_of(product_id)])
 
 
 def lock_product(product_id: int) -> Product:

@@ -31,6 +31,11 @@ class CategoryViewSet(OncePerKey, FollowsOldSlugs, GenericViewSet[Category]):
     permission_classes = [StaffWrite]
     parser_classes = [StrictJSONParser, MultiPartParser]
     lookup_field = "slug"
+
+    def hold(self, request: Request, **named: Any) -> None:
+        category = references.get(Category.objects.only("pk"), named["slug"])
+        services.hold_category(category_id=category.pk)
+
     expansions = {"list": {"parent": CATEGORY}, "retrieve": {"parent": CATEGORY}}
 
     @documented(

@@ -35,6 +35,9 @@ class ImageViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[ProductIma
     slug_argument = "product_slug"
     lookup_value_converter = "int"
 
+    def hold(self, request: Request, **named: Any) -> None:
+        services.hold_goods(product_id=self.product(named["product_slug"]).pk)
+
     @documented(
         "List a product's images",
         response=ImageOutput(many=True),

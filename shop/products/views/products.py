@@ -37,6 +37,11 @@ class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]
     serializer_class = ProductOutput
     permission_classes = [SellersWrite]
     lookup_field = "slug"
+
+    def hold(self, request: Request, **named: Any) -> None:
+        product = editable_product(request, self, named["slug"])
+        services.hold_goods(product_id=product.pk)
+
     expansions = {"list": OF_PRODUCT_LISTS, "retrieve": OF_PRODUCTS}
 
     @documented(

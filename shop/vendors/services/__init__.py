@@ -8,6 +8,7 @@ from shop.vendors.services.applying import (
 )
 from shop.vendors.services.audit_trail import note_change
 from shop.vendors.services.deciding import approve_vendor, reject_vendor, suspend_vendor
+from shop.vendors.services.holding import hold_vendor
 from shop.vendors.services.inviting import (
     accept_invitation,
     invite_member,
@@ -26,6 +27,7 @@ __all__ = [
     "change_role",
     "change_vendor",
     "forget_person",
+    "hold_vendor",
     "house_vendor",
     "invite_member",
     "note_change",

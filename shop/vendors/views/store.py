@@ -55,6 +55,9 @@ class VendorViewSet(OncePerKey, GenericViewSet[Vendor]):
     queryset = Vendor.objects.none()
     lookup_field = "slug"
 
+    def hold(self, request: Request, **named: Any) -> None:
+        services.hold_vendor(querysets.own_vendor(_user(request), named["slug"]).pk)
+
     @documented(
         "List the shop's vendors",
         response=VendorOutput(many=True),

@@ -78,6 +78,12 @@ def change_endpoint(
     return endpoint
 
 
+def hold_endpoint(*, endpoint_id: int) -> None:
+    """Lock it as a change does, until the transaction ends. Raises `NotFound`."""
+    hold_position()
+    _locked(endpoint_id)
+
+
 @retry_on_conflict
 @atomic
 def delete_endpoint(*, endpoint_id: int) -> None:
