@@ -20,7 +20,7 @@ from shop.core.openapi import documented
 class Things(GenericViewSet[Any]):
     permission_classes = [AllowAny]
     authentication_classes = []
-    queryset = None  # type: ignore[assignment]
+    queryset = None
 
     @deprecated(
         since=date(2027, 1, 1),
