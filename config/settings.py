@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_postgres, environment, openapi, stripe_simulation, unfold
 from config.database_pool import try_again
+from config.maps import GEODJANGO, leave_out_maps
 
 BASE_DIR = environment.REPOSITORY
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / ".data")
@@ -272,6 +273,8 @@ INSTALLED_APPS = [
     "shop.webhooks",
     "demo",
 ]
+if GEODJANGO not in INSTALLED_APPS:
+    leave_out_maps()
 MIDDLEWARE = [
     "shop.core.request_id.RequestIdMiddleware",
     "shop.core.origin.OriginMiddleware",

@@ -11,7 +11,7 @@ each attack happens inside a savepoint:
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -188,7 +188,7 @@ def writes() -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(execute: Any, sql: Any, *rest: Any) -> Any:
-        if not str(sql).startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if not str(sql).lstrip().startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             found.append(str(sql))
         return execute(sql, *rest)
 
@@ -230,11 +230,12 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from leaves(value[step], (*path, step))
 
 
-def with_raw(body: Any, path: tuple[Any, ...], raw: str) -> bytes:
-    """`body` as JSON, with the text `raw` standing at `path`."""
+def with_raw(body: Any, paths: Iterable[tuple[Any, ...]], raw: str) -> bytes:
+    """`body` as JSON, with the text `raw` standing at each of `paths`."""
     body = json.loads(json.dumps(body))
-    inside = body
-    for step in path[:-1]:
-        inside = inside[step]
-    inside[path[-1]] = "@@"
+    for path in paths:
+        inside = body
+        for step in path[:-1]:
+            inside = inside[step]
+        inside[path[-1]] = "@@"
     return json.dumps(body).replace('"@@"', raw).encode()

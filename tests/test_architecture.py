@@ -105,6 +105,10 @@ def test_views_are_thin() -> None:
     assert not thick
 
 
+# Libraries that would weigh on every process, for what few of them ever do.
+LATE = {("shop/ledger/payout_views.py", "_pdf")}  # fpdf2
+
+
 def test_no_import_hides_in_a_function() -> None:
     hidden = [
         f"{path.relative_to(ROOT)}:{inner.lineno}"
@@ -112,6 +116,7 @@ def test_no_import_hides_in_a_function() -> None:
         if "tests" not in path.parts
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
+        and (str(path.relative_to(ROOT)), node.name) not in LATE
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
     ]

@@ -39,29 +39,27 @@ def of(template: str) -> list[Operation]:
 
 
 @every_address
-@pytest.mark.parametrize("prefix", ["/api/", "/api/v1/"])
 def test_options_says_which_methods_there_are(
-    shop: Furnished, template: str, prefix: str, django_assert_num_queries: Any
+    shop: Furnished, template: str, django_assert_num_queries: Any
 ) -> None:
-    address = shop.address(of(template)[0]).replace("/api/", prefix, 1)
-    with django_assert_num_queries(0):
-        response = APIClient().options(address)
-    assert (response.status_code, response.content) == (204, b"")
+    address = shop.address(of(template)[0])
     documented = {operation.method for operation in of(template)}
     expected = documented | {"OPTIONS"} | ({"HEAD"} if "GET" in documented else set())
-    assert set(response["Allow"].split(", ")) == expected
+    for prefix in ("/api/", "/api/v1/"):
+        with django_assert_num_queries(0):
+            response = APIClient().options(address.replace("/api/", prefix, 1))
+        assert (response.status_code, response.content) == (204, b"")
+        assert set(response["Allow"].split(", ")) == expected
 
 
 @every_address
-@pytest.mark.parametrize("method", ["TRACE", "BREW"])
-def test_a_method_that_is_not_there_is_a_json_405(
-    shop: Furnished, template: str, method: str
-) -> None:
+def test_a_method_that_is_not_there_is_a_json_405(shop: Furnished, template: str) -> None:
     address = shop.address(of(template)[0])
     for client in (APIClient(), client_of(shop.owner)):
-        response = send(client, method, address, b"{}")
-        assert (response.status_code, codes(response)) == (405, ["method_not_allowed"])
-        assert "OPTIONS" in response["Allow"]
+        for method in ("TRACE", "BREW"):
+            response = send(client, method, address, b"{}")
+            assert (response.status_code, codes(response)) == (405, ["method_not_allowed"])
+            assert "OPTIONS" in response["Allow"]
 
 
 @pytest.mark.parametrize("page", ["/", "/healthz", "/readyz", "/api/schema/", "/api/docs/"])

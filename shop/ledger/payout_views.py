@@ -322,7 +322,9 @@ def _csv(payout: Payout, lines: list[Line]) -> HttpResponse:
 
 
 def _pdf(payout: Payout, lines: list[Line], *, vendor: Vendor) -> HttpResponse:
-    paper = statements.as_pdf(payout, lines, shop=settings.SHOP_NAME, vendor=vendor.name)
+    from shop.ledger import statement_pages  # noqa: PLC0415  # late, for what it says there
+
+    paper = statement_pages.as_pdf(payout, lines, shop=settings.SHOP_NAME, vendor=vendor.name)
     return file_answer(paper, name=f"{payout.number}.pdf", media_type=PDF)
 
 

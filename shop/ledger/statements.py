@@ -1,6 +1,6 @@
-"""What a payout consists of, for the vendor's books: as CSV and as PDF. Only computes.
+"""What a payout consists of, for the vendor's books, and as CSV. Only computes.
 
-The totals of the lines add up to the amount of the payout exactly.
+As PDF: `statement_pages`. The totals of the lines add up to the amount of the payout exactly.
 """
 
 from collections.abc import Sequence
@@ -8,19 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
-
-from fpdf import FPDF
-from fpdf.enums import Align
 
 from shop.core.money import ZERO, quantize
 from shop.core.spreadsheets import Cell, csv_of
 from shop.ledger.models import Payout
-
-# DejaVu Sans with the scripts that it needs to say names of Europe; see fonts/LICENSE.txt.
-_FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
-_UNKNOWN = "□"
-_GRAY, _LINE = 235, 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,36 +49,12 @@ def as_csv(payout: Payout, lines: Sequence[Line]) -> str:
     """One line for each, and a last one with their sums."""
     header = ["kind", "description", "day", "currency", *_AMOUNTS]
     rows: list[list[Cell]] = [
-        [line.kind.value, line.what, line.day, payout.currency, *_amounts([line], payout.currency)]
+        [line.kind.value, line.what, line.day, payout.currency, *amounts([line], payout.currency)]
         for line in lines
     ]
     end: list[Cell] = ["payout", payout.number, payout.period_end, payout.currency]
-    rows.append([*end, *_amounts(lines, payout.currency)])
+    rows.append([*end, *amounts(lines, payout.currency)])
     return csv_of(header, rows)
-
-
-def as_pdf(payout: Payout, lines: Sequence[Line], *, shop: str, vendor: str) -> bytes:
-    """A4 pages; the same payout gives the same bytes."""
-    paper = _Paper(f"Statement of payout {payout.number}")
-    paper.set_creation_date(payout.created_at)
-    paper.set_title(f"Payout {payout.number}")
-    paper.set_author(shop)
-    paper.add_page()
-    amount = f"{_money(payout.amount, payout.currency)} {payout.currency}"
-    for label, value in (
-        ("Shop", shop),
-        ("Vendor", vendor),
-        ("Delivered until", f"{payout.period_end:%Y-%m-%d}, the holding period included"),
-        ("Paid to", masked(payout)),
-        ("Status", payout.status),
-        ("Amount", amount),
-    ):
-        paper.fact(label, value)
-    paper.begin_table()
-    for line in lines:
-        paper.row([line.what, f"{line.day:%Y-%m-%d}", *_printed([line], payout.currency)])
-    paper.row(["All together", "", *_printed(lines, payout.currency)], is_filled=True)
-    return bytes(paper.output())
 
 
 def masked(payout: Payout) -> str:
@@ -97,80 +64,13 @@ def masked(payout: Payout) -> str:
     return f"{payout.method} ···{account[-4:]}" if len(account) > 8 else payout.method
 
 
-def _amounts(lines: Sequence[Line], currency: str) -> list[Decimal]:
+def amounts(lines: Sequence[Line], currency: str) -> list[Decimal]:
+    """The sums of `lines`, in the order of the columns."""
     sums = [sum((getattr(line, name) for line in lines), ZERO) for name in _AMOUNTS]
-    return [_exact(amount, currency) for amount in sums]
+    return [exact(amount, currency) for amount in sums]
 
 
-def _printed(lines: Sequence[Line], currency: str) -> list[str]:
-    """With disputes among the rest, for which a page has no room."""
-    sales, commission, refunds, disputes, other, total = _amounts(lines, currency)
-    shown = (sales, commission, refunds, disputes + other, total)
-    return [_money(amount, currency) for amount in shown]
-
-
-def _exact(amount: Decimal, currency: str) -> Decimal:
+def exact(amount: Decimal, currency: str) -> Decimal:
+    """With the places of the currency; with all its own where it has more."""
     rounded = quantize(amount, currency)
     return rounded if rounded == amount else amount
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return f"{_exact(amount, currency):,}"
-
-
-class _Paper(FPDF):
-    """Pages with a title above, a number below, and one table over all of them."""
-
-    _COLUMNS = ("", "Day", "Sales", "Commission", "Refunds", "Other", "Total")
-    _WIDTHS = (58, 20, 23, 22, 22, 20, 25)
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._title, self._is_table = title, False
-        self.set_auto_page_break(True, margin=18)
-        self.add_font("DejaVu", fname=_FONT)
-        self._known = self.fonts["dejavu"].cmap  # type: ignore[union-attr]
-
-    def header(self) -> None:
-        self.set_font("DejaVu", size=13)
-        self.cell(0, 10, self._title, new_x="LMARGIN", new_y="NEXT")
-        if self._is_table:
-            self._columns()
-
-    def footer(self) -> None:
-        self.set_y(-13)
-        self.set_font("DejaVu", size=7)
-        self.cell(0, 6, f"Page {self.page_no()}", align=Align.R)
-
-    def fact(self, label: str, value: str) -> None:
-        self.set_font("DejaVu", size=9)
-        self.cell(35, _LINE, label)
-        self.multi_cell(0, _LINE, self._printable(value), new_x="LMARGIN", new_y="NEXT")
-
-    def begin_table(self) -> None:
-        self._is_table = True
-        self.ln(4)
-        self._columns()
-
-    def row(self, cells: Sequence[str], *, is_filled: bool = False) -> None:
-        self.set_font("DejaVu", size=7)
-        self.set_fill_color(_GRAY)
-        first = self._fitting(self._printable(cells[0]), self._WIDTHS[0] - 2)
-        for place, (cell, width) in enumerate(zip([first, *cells[1:]], self._WIDTHS, strict=True)):
-            align = Align.L if place < 2 else Align.R
-            self.cell(width, _LINE, cell, border="B", align=align, fill=is_filled)
-        self.ln(_LINE)
-
-    def _columns(self) -> None:
-        self.row(self._COLUMNS, is_filled=True)
-
-    def _fitting(self, text: str, width: float) -> str:
-        if self.get_string_width(text) <= width:
-            return text
-        while text and self.get_string_width(f"{text}…") > width:
-            text = text[:-1]
-        return f"{text}…"
-
-    def _printable(self, text: str) -> str:
-        """A box for each sign that the font does not have."""
-        return "".join(sign if ord(sign) in self._known else _UNKNOWN for sign in text)

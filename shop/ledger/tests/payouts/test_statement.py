@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shop.core import walls
 from shop.core.spreadsheets import csv_of
-from shop.ledger import payout_querysets, services, statements
+from shop.ledger import payout_querysets, services, statement_pages, statements
 from shop.ledger.bank_file import bank_file
 from shop.ledger.models import Payout
 from shop.ledger.payout_querysets import lines_of
@@ -103,17 +103,17 @@ NAMES = ["Łucja's Vases", "Вера Ваза", "Ελένη", "שלום", "東�
 @pytest.mark.parametrize("name", NAMES)
 def test_prints_any_name(payout: Payout, name: str) -> None:
     lines = lines_of(payout)
-    paper = statements.as_pdf(payout, lines, shop=name, vendor=name)
+    paper = statement_pages.as_pdf(payout, lines, shop=name, vendor=name)
     assert paper.startswith(b"%PDF-")
-    assert paper == statements.as_pdf(payout, lines, shop=name, vendor=name), "the same bytes"
+    assert paper == statement_pages.as_pdf(payout, lines, shop=name, vendor=name), "the same bytes"
 
 
 @pytest.mark.django_db
 def test_a_long_statement_has_pages(vera: Vendor) -> None:
     sell(vera, "45.00")
     payout = pay_out(vera)
-    short = statements.as_pdf(payout, lines_of(payout), shop="Nexus", vendor="Vera")
-    long = statements.as_pdf(payout, lines_of(payout) * 120, shop="Nexus", vendor="Vera")
+    short = statement_pages.as_pdf(payout, lines_of(payout), shop="Nexus", vendor="Vera")
+    long = statement_pages.as_pdf(payout, lines_of(payout) * 120, shop="Nexus", vendor="Vera")
     assert short.count(b"/Type /Page\n") == 1
     assert long.count(b"/Type /Page\n") > 2
 
