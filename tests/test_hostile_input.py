@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
+from tests.api import body as body_of
 from tests.api import client_of, codes
 from tests.furnished_shop import Furnished
 from tests.hostile import (
@@ -211,7 +212,7 @@ def refused_by_themselves(
             if response.status_code != 400:
                 return refused
             assert not written or state() == before
-        more = {error["attr"] for error in response.json()["errors"]} & set(map(attr_of, asked))
+        more = {error["attr"] for error in body_of(response)["errors"]} & set(map(attr_of, asked))
         if not more:
             return refused
         refused |= more
