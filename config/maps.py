@@ -14,6 +14,8 @@ GEODJANGO = "django.contrib.gis"
 
 class _Missing(ModuleType):
     def __getattr__(self, name: str) -> None:
+        if name.startswith("__"):
+            raise AttributeError(name)  # of those who only ask what kind of module it is
         raise ImproperlyConfigured(f"{GEODJANGO} is not among INSTALLED_APPS")
 
 

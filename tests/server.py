@@ -36,11 +36,16 @@ def environment_of_a_test() -> dict[str, str]:
 
 @contextmanager
 def running_server(
-    *, sabotage: str = "", port: int | None = None, environment: Mapping[str, str] | None = None
+    *,
+    workers: int = 1,
+    sabotage: str = "",
+    port: int | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """Granian serving the shop on the database that this test writes to; yields its address.
 
     The test must commit what the server shall see: mark it `django_db(transaction=True)`.
+    Races want two `workers`: processes that share nothing but the database.
     `sabotage` names a module that the server imports once it is set up: a negative control.
     """
     port = port or free_port()
@@ -48,7 +53,7 @@ def running_server(
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     command += [
         "--workers",
-        "2",
+        str(workers),
         "--blocking-threads",
         "8",
         "--backlog",

@@ -1,7 +1,10 @@
 """The house keeps its shape: budgets, names and places that no linter knows."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,6 +124,24 @@ def test_no_import_hides_in_a_function() -> None:
         if isinstance(inner, ast.Import | ast.ImportFrom)
     ]
     assert not hidden
+
+
+def test_no_process_starts_with_what_few_need() -> None:
+    heavy = ["fpdf", "fontTools", "django.contrib.gis.gdal"]
+    script = (
+        "import django, sys; django.setup(); import config.urls; "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
 
 
 def test_migrations_are_named() -> None:

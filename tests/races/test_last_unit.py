@@ -69,7 +69,7 @@ def all_order_at_once(address: str, shoppers: list[tuple[User, str]]) -> Counter
 
 
 def test_exactly_one_shopper_gets_the_last_unit(shoppers: list[tuple[User, str]]) -> None:
-    with running_server() as address:
+    with running_server(workers=2) as address:
         for round_number in range(ROUNDS):
             variant = last_unit()
             fill_carts(shoppers, variant)
@@ -86,7 +86,7 @@ def test_the_same_race_oversells_when_the_lock_is_taken_out(
     shoppers: list[tuple[User, str]],
 ) -> None:
     """The negative control: the test above can fail, so its passing means something."""
-    with running_server(sabotage="tests.races.without_lock") as address:
+    with running_server(workers=2, sabotage="tests.races.without_lock") as address:
         for _ in range(20):  # mostly the first is one
             variant = last_unit()
             fill_carts(shoppers, variant)

@@ -50,7 +50,7 @@ def post(shop: str, path: str, body: dict[str, Any], token: str, key: str) -> An
 
 def test_processes_that_race_for_a_key_do_it_once(alice: User) -> None:
     token = access_token(alice)
-    with running_server() as shop, ThreadPoolExecutor(CLIENTS) as pool:
+    with running_server(workers=2) as shop, ThreadPoolExecutor(CLIENTS) as pool:
         for round_number in range(ROUNDS):
             everybody_is_ready = threading.Barrier(CLIENTS)
 
