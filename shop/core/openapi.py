@@ -244,6 +244,19 @@ class NexusSchema(AutoSchema):
     def _is_paginated(self) -> bool:
         return bool(self._is_list_view() and self._get_paginator())  # type: ignore[no-untyped-call]
 
+    def _get_paginator(self) -> Any:
+        """Knows what the view's `beside_results` names: more that its pages may have."""
+        paginator = super()._get_paginator()  # type: ignore[no-untyped-call]
+        action = getattr(self.view, "action", None)
+        if paginator:
+            paginator.beside_results = {
+                name: self.resolve_serializer(shape, "response").ref | {"example": example}  # type: ignore[no-untyped-call]
+                for name, (shape, example) in getattr(self.view, "beside_results", {})
+                .get(action, {})
+                .items()
+            }
+        return paginator
+
     def _needs_a_role(self) -> bool:
         for_everybody = (AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly)
         return any(type(rule) not in for_everybody for rule in self.view.get_permissions())
