@@ -246,11 +246,11 @@ class NexusSchema(AutoSchema):
 
     def _get_paginator(self) -> Any:
         """Knows what the view's `beside_results` names: more that its pages may have."""
-        paginator = super()._get_paginator()  # type: ignore[no-untyped-call]
+        paginator = super()._get_paginator()
         action = getattr(self.view, "action", None)
         if paginator:
             paginator.beside_results = {
-                name: self.resolve_serializer(shape, "response").ref | {"example": example}  # type: ignore[no-untyped-call]
+                name: self.resolve_serializer(shape, "response").ref | {"example": example}
                 for name, (shape, example) in getattr(self.view, "beside_results", {})
                 .get(action, {})
                 .items()

@@ -111,6 +111,20 @@ FACETS = {
     "vendors": [{"id": 1, "name": "House", "slug": "house", "count": 31}],
     "in_stock": [{"value": True, "count": 27}, {"value": False, "count": 4}],
 }
+SUGGESTIONS = {
+    "products": [
+        {
+            "id": 200,
+            "name": "Linen shirt",
+            "slug": "linen-shirt",
+            "price": "49.00",
+            "currency": "USD",
+            "image": IMAGE["image"],
+        }
+    ],
+    "categories": [{"id": 12, "name": "Shirts", "slug": "shirts"}],
+    "vendors": [{"id": 4, "name": "Shirt makers", "slug": "shirt-makers"}],
+}
 
 BULK = {
     "items": [

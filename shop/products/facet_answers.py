@@ -71,11 +71,9 @@ def _categories(counts: Mapping[int, int]) -> list[Answer]:
 
 def _line(category_id: int, rows: Mapping[int, Answer]) -> list[int]:
     """The category and those above it."""
-    line: list[int] = []
-    above: int | None = category_id
-    while above in rows and above not in line:
+    line = [category_id]
+    while (above := rows[line[-1]]["parent"]) in rows and above not in line:
         line.append(above)
-        above = rows[above]["parent"]
     return line
 
 

@@ -34,13 +34,12 @@ _LONGEST = 60  # seconds
 _PRODUCTS_PER_SECOND = 1_000
 
 _COLUMNS = ("pk", "category_id", "vendor_id", "price", "average_rating")
+# A variant comes once for each warehouse that it lies in: what is counted are products.
 _SHELF = f"""
-    SELECT found.pk, variant.options, EXISTS (
-        SELECT FROM {StockLevel._meta.db_table} AS level
-        WHERE level.variant_id = variant.id AND level.on_hand > level.reserved
-    ) AS available
+    SELECT found.pk, variant.options, coalesce(level.on_hand > level.reserved, false) AS available
     FROM {{found}} AS found
     JOIN {Variant._meta.db_table} AS variant ON variant.product_id = found.pk
+    LEFT JOIN {StockLevel._meta.db_table} AS level ON level.variant_id = variant.id
     WHERE variant.is_active AND variant.options @> %s::jsonb
 """  # noqa: S608 (the names come from the models)
 _BY_VALUE = """
@@ -48,7 +47,8 @@ _BY_VALUE = """
     FROM {found} GROUP BY 3
 """
 _STOCK = """
-    SELECT 'in_stock', '', 'true', count(DISTINCT pk) FROM {shelf} WHERE available
+    SELECT 'in_stock', '', 'true', count(*)
+    FROM (SELECT DISTINCT pk FROM {shelf} WHERE available) AS available
     UNION ALL SELECT 'in_stock', '', '', count(*) FROM {found}
 """
 # A product has a value however many of its variants have it.

@@ -133,6 +133,14 @@ class Asked:
         return querysets.matching(self.among, self.wanted)
 
 
+def products_for(user: querysets.Somebody, query: Mapping[str, str]) -> Asked:
+    """As `products_asked_for`, with what `user` may ask for."""
+    # The right is asked of the database, so only where it matters.
+    is_staff_only = any(name in query for name in FOR_STAFF)
+    any_status = is_staff_only and user.has_perm("products.view_product")
+    return products_asked_for(query, any_status=any_status)
+
+
 def products_asked_for(query: Mapping[str, str], *, any_status: bool) -> Asked:
     """The products that the query string asks for, and in which order.
 

@@ -174,6 +174,21 @@ class FacetsOutput(serializers.Serializer[Any]):
     in_stock = StockFacet(many=True)
 
 
+class SuggestedProduct(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    price = _Money(help_text="The lowest price of an active variant.")
+    currency = serializers.CharField()
+    image = serializers.URLField(allow_null=True, help_text="The address of the main image.")
+
+
+class SuggestionsOutput(serializers.Serializer[Any]):
+    products = SuggestedProduct(many=True)
+    categories = CategoryReference(many=True)
+    vendors = ProductVendorReference(many=True)
+
+
 class ProductOutput(_ProductOutput):
     description = serializers.CharField(help_text="Sanitized HTML.")
     tags = serializers.ListField(child=serializers.CharField())

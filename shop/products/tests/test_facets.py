@@ -274,7 +274,7 @@ def _choices(found: dict[str, Any]) -> Iterator[tuple[dict[str, str], int]]:
 @pytest.mark.parametrize("seed", range(4))
 def test_count_what_the_list_then_has(seed: int) -> None:
     """Of a shop at random, whatever is chosen already."""
-    chance = random.Random(seed)  # noqa: S311 (nothing is secret here)
+    chance = random.Random(seed)
     home = make_category("Home")
     places = [home, make_category("Lamps", parent=home), make_category("Boots")]
     sellers = [make_vendor("Vera"), Vendor.objects.get(is_house=True)]
@@ -339,8 +339,7 @@ def test_count_for_staff_what_they_list() -> None:
         ("search=product&tag=t", 5),
         ("category=all&vendor=vera", 7),
         (
-            "category=all&vendor=vera&size=M&option.color=Red&in_stock=true"
-            "&min_price=1&max_price=99&rating=0&search=product",
+            "category=all&vendor=vera&size=M&option.color=Red&in_stock=true&min_price=1&rating=0",
             7,
         ),
     ],

@@ -55,11 +55,7 @@ class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]
     )
     def list(self, request: Request) -> Response:
         """Active goods of approved vendors, filtered, sorted, in pages."""
-        asked = request.query_params
-        # The right is asked of the database, so only where it matters.
-        is_staff_only = any(name in asked for name in filters.FOR_STAFF)
-        any_status = is_staff_only and request.user.has_perm("products.view_product")
-        found = filters.products_asked_for(asked, any_status=any_status)
+        found = filters.products_for(request.user, request.query_params)
         rows = answers.ProductList(found.products, found.order)
         response = self.get_paginated_response(self.paginate_queryset(cast("Any", rows)))
         if found.with_facets:
