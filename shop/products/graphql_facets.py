@@ -1,6 +1,6 @@
 """What narrows a list down, and what a search box suggests: read from what REST answers."""
 
-from typing import Any, cast
+from typing import cast
 
 import strawberry
 
@@ -107,12 +107,12 @@ class SearchQuery:
         filter: ProductFilter | None = None,  # noqa: A002 (the argument's name)
     ) -> ProductFacets | None:
         found = filters.products_for(info.context.request.user, wanted(search, filter, None))
-        return cast("Any", facet_answers.facets_of(found.among, found.wanted))
+        return cast("ProductFacets", facet_answers.facets_of(found.among, found.wanted))
 
     @strawberry.field(
         description="Names whose words begin so or, if there are none, are alike. Nothing for less "
         "than two letters."
     )
-    def suggest(self, q: str) -> Suggestions | None:
+    def suggest(self, q: str = "") -> Suggestions | None:
         asked = parsed(SuggestInput, {"q": q})
-        return cast("Any", suggestions.suggest(asked["q"]))
+        return cast("Suggestions", suggestions.suggest(asked["q"]))
