@@ -125,6 +125,8 @@ def requests(port: int) -> Iterator[tuple[str, Client, Call]]:
     numbers = itertools.count(1)
     store = "/api/store"
 
+    word = listed[0]["name"].split()[1]
+
     for name, query in (
         ("list, newest first", ""),
         ("list, by price", "?ordering=price"),
@@ -134,9 +136,16 @@ def requests(port: int) -> Iterator[tuple[str, Client, Call]]:
         ("list, 100 per page", "?page_size=100"),
         ("list, in stock, price range", "?in_stock=true&min_price=50&max_price=200"),
         ("list, size M", "?size=M"),
-        ("search by relevance", f"?search={listed[0]['name'].split()[1]}&ordering=relevance"),
+        ("search by relevance", f"?search={word}&ordering=relevance"),
+        ("list with facets", "?facets=true"),
+        ("top category with facets", f"?category={top}&facets=true"),
+        ("leaf category with facets", f"?category={leaf}&facets=true"),
+        ("search with facets", f"?search={word}&facets=true"),
     ):
         yield f"products: {name}", anybody, lambda q=query: ("GET", f"{store}/products/{q}", None)  # type: ignore[misc]
+    for typed in (word[:2], word[:4], f"{word[:-2]}{word[:-3:-1]}"):
+        suggest = f"{store}/search/suggest/?q={typed}"
+        yield f"suggest: {typed}", anybody, lambda path=suggest: ("GET", path, None)  # type: ignore[misc]
     yield "product: read", anybody, lambda: ("GET", f"{store}/products/{next(slugs)}/", None)
     yield "categories: list", anybody, lambda: ("GET", f"{store}/categories/", None)
     yield "categories: tree", anybody, lambda: ("GET", f"{store}/categories/?tree=true", None)

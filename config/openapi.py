@@ -25,10 +25,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             },
         },
     },
-    "PREPROCESSING_HOOKS": ["shop.core.openapi.keep_canonical_paths"],
+    "PREPROCESSING_HOOKS": ["shop.core.openapi_hooks.keep_canonical_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "shop.core.openapi.finish_document",
+        "shop.core.openapi_hooks.finish_document",
         "shop.core.http.openapi.add_headers",
     ],
     # The order in which a front end needs them; what runs the shop comes last.

@@ -28,6 +28,7 @@ from shop.products import graphql as products
 from shop.products.graphql import ProductQuery
 from shop.products.graphql_bulk import ProductBulkMutation
 from shop.products.graphql_categories import CategoryMutation
+from shop.products.graphql_facets import SearchQuery
 from shop.products.graphql_selling import ProductMutation
 from shop.products.graphql_selling_parts import ProductPartMutation
 from shop.products.graphql_vendor import VendorProductQuery
@@ -63,6 +64,7 @@ class Query(
     NodeQuery,
     AccountQuery,
     ProductQuery,
+    SearchQuery,
     VendorProductQuery,
     StockQuery,
     VendorStockQuery,

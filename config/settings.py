@@ -40,6 +40,8 @@ def _database() -> dict[str, Any]:
         "statement_timeout": environment.integer("STATEMENT_TIMEOUT_MS", 30_000),
         "lock_timeout": environment.integer("LOCK_TIMEOUT_MS", 10_000),
         "idle_in_transaction_session_timeout": 60_000,
+        # To compile a statement takes longer than any of the shop's takes to run.
+        "jit": "off",
     }
     return address | {
         "ENGINE": "django.db.backends.postgresql",

@@ -74,7 +74,9 @@ WALK: Mapping[str, Sequence[Step]] = {
             STORE + "/products/?in_stock=true&ordering=price&min_price=10&page_size=5",
             save={"product": "results.0.slug", "other_product": "results.1.slug"},
         ),
+        anybody("GET /api/store/search/suggest/", STORE + "/search/suggest/?q=jack"),
         anybody("GET /api/store/products/", STORE + "/products/?search=jacket&ordering=relevance"),
+        anybody("GET /api/store/products/", STORE + "/products/?category=clothing&facets=true"),
         anybody(
             "GET /api/store/products/{slug}/",
             STORE + "/products/{{product}}/",

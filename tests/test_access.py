@@ -110,6 +110,7 @@ ACCESS = {
     "GET /api/store/products/{product_slug}/variants/": PUBLIC,
     "GET /api/store/products/{product_slug}/variants/{id}/": PUBLIC,
     "GET /api/store/products/{slug}/": PUBLIC,
+    "GET /api/store/search/suggest/": PUBLIC,
     "GET /api/store/stock/": STOCK,
     "GET /api/store/stock/movements/": STOCK,
     "GET /api/store/users/me/": EVERYBODY_FOR_THEMSELVES,

@@ -33,6 +33,7 @@ _VIEW_VENDORS = "401 403 403 403 403 403 2 403 403 2 403"
 ONLY_HERE: dict[str, tuple[Callable[[Furnished], dict[str, Any]], str]] = {
     "eventTypes": (lambda shop: {}, WEBHOOKS),
     "node": (lambda shop: {"id": global_id("Product", shop.product.pk)}, PUBLIC),
+    "productFacets": (lambda shop: {"filter": {"category": shop.product.category.slug}}, PUBLIC),
     "removeVendorLogo": (lambda shop: {"vendor": shop.vendor.slug}, OWNER_OF_VENDOR),
     # Its members, and who sees vendors whole.
     "vendorAccount": (

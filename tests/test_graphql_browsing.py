@@ -186,3 +186,74 @@ def test_finds_by_global_id_what_everybody_may_see() -> None:
     assert problem(answer) == ("not_found", None, 404)
     for nonsense in ("", "x", "VXNlcjox", str(product.pk)):
         assert problem(ask(client_of(), f'{{ node(id: "{nonsense}") {{ id }} }}'))[2] == 404
+
+
+FACETS = """
+query($search: String, $filter: ProductFilter) {
+  productFacets(search: $search, filter: $filter) {
+    categories { pk name slug parent count }
+    prices { min max count }
+    options { name values { value count } }
+    ratings { value count }
+    vendors { pk name slug count }
+    inStock { value count }
+  }
+}
+"""
+
+
+def test_facets_are_those_of_rest() -> None:
+    home = make_category("Home")
+    make_product("Oak table", category=make_category("Tables", parent=home), price="199.00")
+    make_product("Oak chair", category=home, sizes=["S", "M"], stock=0)
+    make_product("Lamp", status=Product.Status.DRAFT)
+    wanted = {"category": "home", "inStock": False, "options": [{"name": "size", "value": "M"}]}
+    found = data(client_of(), FACETS, {"search": "oak", "filter": wanted})["productFacets"]
+    asked = "facets=true&search=oak&category=home&in_stock=false&size=M"
+    expected = body(client_of().get(f"/api/store/products/?{asked}"))["facets"]
+    for kind in ("categories", "vendors"):
+        for one in expected[kind]:
+            one["pk"] = one.pop("id")
+    assert found == {("inStock" if k == "in_stock" else k): v for k, v in expected.items()}
+    assert found["categories"][0]["count"] == 1
+
+
+def test_facets_are_refused_as_the_list_is() -> None:
+    answer = ask(client_of(), FACETS, {"filter": {"minPrice": "cheap"}})
+    assert problem(answer) == ("invalid", "minPrice", 400)
+    answer = ask(client_of(), FACETS, {"filter": {"category": "none"}})
+    assert problem(answer) == ("does_not_exist", "category", 400)
+
+
+def test_facets_of_drafts_are_for_staff() -> None:
+    make_product(status=Product.Status.DRAFT)
+    drafts = {"filter": {"status": "DRAFT"}}
+    staff = client_of(make_staff("catalog managers"))
+    for client, vendors in ((staff, 1), (client_of(make_user()), 0)):
+        assert len(data(client, FACETS, drafts)["productFacets"]["vendors"]) == vendors
+
+
+def test_a_list_without_facets_counts_none() -> None:
+    make_product()
+    with CaptureQueriesContext(connection) as statements:
+        data(client_of(), "{ products { edges { node { name } } } }")
+    assert len(statements) == 1
+    with CaptureQueriesContext(connection) as statements:
+        data(client_of(), "{ productFacets { vendors { count } } }")
+    assert len(statements) == 3
+
+
+def test_suggestions_are_those_of_rest() -> None:
+    make_product("Oak table", category=make_category("Oak"), vendor=make_vendor("Oakley"))
+    query = """query($q: String!) { suggest(q: $q) {
+        products { pk name slug price currency image } categories { pk name slug }
+        vendors { pk name slug }
+    } }"""
+    found = data(client_of(), query, {"q": "oak"})["suggest"]
+    expected = body(client_of().get("/api/store/search/suggest/?q=oak"))
+    for one in (one for kind in expected.values() for one in kind):
+        one["pk"] = one.pop("id")
+    assert found == expected
+    assert [len(rows) for rows in found.values()] == [1, 1, 1]
+    assert problem(ask(client_of(), query, {"q": "x" * 101})) == ("max_length", "q", 400)
+    assert data(client_of(), query, {"q": "o"})["suggest"]["products"] == []

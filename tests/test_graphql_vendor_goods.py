@@ -63,7 +63,9 @@ def test_own_goods_are_read_behind_the_wall(monkeypatch: pytest.MonkeyPatch) -> 
     """Whatever is asked of the database, PostgreSQL shows the seller no goods of others."""
     vendor = make_vendor()
     own, _theirs = make_product(vendor=vendor), make_product(vendor=make_vendor())
-    everything = Product.objects.all(), querysets.order_of(None)
+    everything = filters.Asked(
+        among=Product.objects.all(), wanted=querysets.Wanted(), order=querysets.order_of(None)
+    )
     monkeypatch.setattr(filters, "own_products_asked_for", lambda *_: everything)
     found = data(seller_of(vendor), OWN_LIST)["vendorProducts"]
     assert [edge["node"]["pk"] for edge in found["edges"]] == [own.pk]

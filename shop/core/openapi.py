@@ -34,7 +34,6 @@ from shop.core.shaping import EXPAND, FIELD_PATTERN, FIELDS, Expansions, ShapedR
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-Endpoint = tuple[str, str, str, Any]
 Refusal = tuple[str, str]  # code, detail
 
 JSON = "application/json"
@@ -242,7 +241,20 @@ class NexusSchema(AutoSchema):
         )
 
     def _is_paginated(self) -> bool:
-        return bool(self._is_list_view() and self._get_paginator())  # type: ignore[no-untyped-call]
+        return bool(self._is_list_view() and self._get_paginator())
+
+    def _get_paginator(self) -> Any:
+        """Knows what the view's `beside_results` names: more that its pages may have."""
+        paginator = super()._get_paginator()  # type: ignore[no-untyped-call]
+        action = getattr(self.view, "action", None)
+        if paginator:
+            paginator.beside_results = {
+                name: self.resolve_serializer(shape, "response").ref | {"example": example}
+                for name, (shape, example) in getattr(self.view, "beside_results", {})
+                .get(action, {})
+                .items()
+            }
+        return paginator
 
     def _needs_a_role(self) -> bool:
         for_everybody = (AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly)
@@ -379,22 +391,3 @@ def _error(code: str, detail: str, status: int) -> dict[str, Any]:
     }
     kind = "server_error" if status >= 500 else "client_error"
     return {"type": "validation_error" if names_a_field else kind, "errors": [problem]}
-
-
-def keep_canonical_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
-    """Each route once: the pinned version and the alias are the same views."""
-    return [
-        endpoint
-        for endpoint in endpoints
-        if endpoint[0].startswith("/api/") and not endpoint[0].startswith("/api/v1/")
-    ]
-
-
-def finish_document(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """The address of the server is where the document was read from."""
-    result["servers"] = [{"url": "/", "description": "This shop"}]
-    for methods in result["paths"].values():
-        for operation in methods.values():
-            # Left out, it would mean that nobody thought about it.
-            operation.setdefault("security", [])
-    return result

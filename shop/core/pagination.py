@@ -3,7 +3,8 @@
 Or, for who walks a whole list, `?cursor=`: see `shop.core.cursors`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -35,6 +36,8 @@ class PagePagination(PageNumberPagination):
     """
 
     stretch: Stretch | None = None
+    # For the OpenAPI document: what pages of a view may have besides, as schemas with examples.
+    beside_results: Mapping[str, Any] = MappingProxyType({})
 
     page_size = 12
     max_page_size = MAX_PAGE_SIZE
@@ -100,7 +103,9 @@ class PagePagination(PageNumberPagination):
             "previous": address | {"description": "The page before."},
             "results": schema,
         }
-        return {"type": "object", "required": list(properties), "properties": properties}
+        required = list(properties)
+        properties = {**properties, **self.beside_results}
+        return {"type": "object", "required": required, "properties": properties}
 
     def _walk(self, rows: QuerySet[Any] | Sequence[Any], request: Request) -> list[Any]:
         if self.page_query_param in request.query_params:

@@ -63,7 +63,7 @@ class ProductList:
         return [(columns.key_of(row), self._answer(row)) for row in page]
 
     def _answer(self, row: Row) -> Answer:
-        return _product(row, stock=row["stock"], image=_image_url(row))
+        return _product(row, stock=row["stock"], image=image_of(row))
 
 
 class OwnProductList(ProductList):
@@ -297,7 +297,7 @@ def _images(product_id: int) -> list[Answer]:
 def _image(row: Row) -> Answer:
     return {
         "id": row["id"],
-        "image": _image_url(row),
+        "image": image_of(row),
         "thumbnails": thumbnail_urls(file=row["file"], remote_url=row["remote_url"]),
         "alt_text": row["alt_text"],
         "position": row["position"],
@@ -305,7 +305,7 @@ def _image(row: Row) -> Answer:
     }
 
 
-def _image_url(row: Row) -> str | None:
+def image_of(row: Row) -> str | None:
     file, remote_url = row["file"], row["remote_url"]
     # Both are NULL on lists when no image is the main one.
     return image_url(file=file, remote_url=remote_url) if file or remote_url else None

@@ -23,9 +23,7 @@ def count(found: str, params: Sequence[Any]) -> int:
 
     Exact below `EXACT_BELOW`; what is more may be `REMEMBERED_SECONDS` old.
     """
-    # With the parameters in it, each as PostgreSQL gets it: the repr of some is shortened.
-    statement = cast("Any", connection.ops).compose_sql(found, params)
-    key = f"count:{hashlib.sha256(statement.encode()).hexdigest()}"
+    key = key_of("count", found, params)
     remembered: int | None = cache.get(key)
     if remembered is not None:
         return remembered
@@ -39,3 +37,10 @@ def exact(found: str, params: Sequence[Any]) -> int:
     """How many rows the statement `found` has at this moment."""
     (row,) = sql.rows(f"SELECT count(*) AS number FROM ({found}) AS found", params)  # noqa: S608
     return int(row["number"])
+
+
+def key_of(kind: str, statement: str, params: Sequence[Any]) -> str:
+    """Under which the cache holds what this very statement answers."""
+    # With the parameters in it, each as PostgreSQL gets it: the repr of some is shortened.
+    composed = cast("Any", connection.ops).compose_sql(statement, params)
+    return f"{kind}:{hashlib.sha256(composed.encode()).hexdigest()}"

@@ -89,6 +89,42 @@ PRODUCT = {
     "variants": [VARIANT],
     "images": [IMAGE],
 }
+FACETS = {
+    "categories": [
+        {"id": 3, "name": "Fashion", "slug": "fashion", "parent": None, "count": 31},
+        {"id": 12, "name": "Shirts", "slug": "shirts", "parent": 3, "count": 9},
+    ],
+    "prices": [
+        {"min": "20.00", "max": "49.99", "count": 22},
+        {"min": "50.00", "max": "79.99", "count": 9},
+    ],
+    "options": [
+        {"name": "size", "values": [{"value": "M", "count": 24}, {"value": "L", "count": 19}]}
+    ],
+    "ratings": [
+        {"value": 5, "count": 2},
+        {"value": 4, "count": 11},
+        {"value": 3, "count": 14},
+        {"value": 2, "count": 15},
+        {"value": 1, "count": 15},
+    ],
+    "vendors": [{"id": 1, "name": "House", "slug": "house", "count": 31}],
+    "in_stock": [{"value": True, "count": 27}, {"value": False, "count": 4}],
+}
+SUGGESTIONS = {
+    "products": [
+        {
+            "id": 200,
+            "name": "Linen shirt",
+            "slug": "linen-shirt",
+            "price": "49.00",
+            "currency": "USD",
+            "image": IMAGE["image"],
+        }
+    ],
+    "categories": [{"id": 12, "name": "Shirts", "slug": "shirts"}],
+    "vendors": [{"id": 4, "name": "Shirt makers", "slug": "shirt-makers"}],
+}
 
 BULK = {
     "items": [

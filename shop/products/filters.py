@@ -1,6 +1,7 @@
 """The query string of the product list, checked and turned into a queryset."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -81,6 +82,11 @@ class ProductFilters(_Filters):
         required=False,
         help_text="For staff: whether it waits for approval; who has waited longest comes first.",
     )
+    facets = serializers.BooleanField(
+        required=False,
+        help_text="Adds how many products each value of a filter would leave, of those that "
+        "fulfil all other filters.",
+    )
 
 
 class OwnProductFilters(_Filters):
@@ -92,6 +98,7 @@ class OwnProductFilters(_Filters):
 
 class ProductExportFilters(ExportParameters, ProductFilters):
     ordering = None  # type: ignore[assignment]  # takes the field out
+    facets = None  # type: ignore[assignment]
 
 
 class OwnProductExportFilters(ExportParameters, OwnProductFilters):
@@ -112,9 +119,29 @@ OPTION_PARAMETER = OpenApiParameter(
 FOR_STAFF = ("status", "submitted")
 
 
-def products_asked_for(
-    query: Mapping[str, str], *, any_status: bool
-) -> tuple[QuerySet[Product], querysets.Order]:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Those of the products `among` that are `wanted`, in which order, and whether with facets."""
+
+    among: QuerySet[Product]
+    wanted: querysets.Wanted
+    order: querysets.Order
+    with_facets: bool = False
+
+    @property
+    def products(self) -> QuerySet[Product]:
+        return querysets.matching(self.among, self.wanted)
+
+
+def products_for(user: querysets.Somebody, query: Mapping[str, str]) -> Asked:
+    """As `products_asked_for`, with what `user` may ask for."""
+    # The right is asked of the database, so only where it matters.
+    is_staff_only = any(name in query for name in FOR_STAFF)
+    any_status = is_staff_only and user.has_perm("products.view_product")
+    return products_asked_for(query, any_status=any_status)
+
+
+def products_asked_for(query: Mapping[str, str], *, any_status: bool) -> Asked:
     """The products that the query string asks for, and in which order.
 
     Raises `ValidationError` naming every bad parameter; unknown ones are ignored, and so
@@ -126,13 +153,11 @@ def products_asked_for(
     products = querysets.listed() if is_public else Product.objects.all()
     products = querysets.in_state(products, status=status, submitted=submitted)
     if submitted and not asked.keys() & {"ordering", "search"}:
-        return querysets.matching(products, _wanted(asked)), querysets.LONGEST_WAITING
-    return _found(products, asked)
+        return _asked(products, asked, querysets.LONGEST_WAITING)
+    return _asked(products, asked)
 
 
-def own_products_asked_for(
-    query: Mapping[str, str], vendor: Vendor
-) -> tuple[QuerySet[Product], querysets.Order]:
+def own_products_asked_for(query: Mapping[str, str], vendor: Vendor) -> Asked:
     """As `products_asked_for`, of all the goods of `vendor`, whatever their status."""
     asked = _checked(query, OwnProductFilters)
     products = querysets.in_state(
@@ -140,7 +165,7 @@ def own_products_asked_for(
         status=asked.get("status"),
         submitted=asked.get("needs_approval"),
     )
-    return _found(products, asked)
+    return _asked(products, asked)
 
 
 def products_to_export(query: Mapping[str, str]) -> tuple[QuerySet[Product], str]:
@@ -165,11 +190,15 @@ def _to_export(
     return querysets.matching(found, _wanted(asked)), asked.get("file_format", "csv")
 
 
-def _found(
-    products: QuerySet[Product], asked: Mapping[str, Any]
-) -> tuple[QuerySet[Product], querysets.Order]:
-    order = querysets.order_of(asked.get("ordering"), search=asked.get("search"))
-    return querysets.matching(products, _wanted(asked)), order
+def _asked(
+    products: QuerySet[Product], asked: Mapping[str, Any], order: querysets.Order | None = None
+) -> Asked:
+    return Asked(
+        among=products,
+        wanted=_wanted(asked),
+        order=order or querysets.order_of(asked.get("ordering"), search=asked.get("search")),
+        with_facets=asked.get("facets", False),
+    )
 
 
 def _wanted(asked: Mapping[str, Any]) -> querysets.Wanted:

@@ -206,12 +206,9 @@ class ProductQuery:
         before: str | None = None,
     ) -> Connection[Product] | None:
         asked = wanted(search, filter, order_by)
-        # The right is asked of the database, so only where it matters.
-        is_staff_only = any(name in asked for name in filters.FOR_STAFF)
-        may = is_staff_only and info.context.request.user.has_perm("products.view_product")
-        products, order = filters.products_asked_for(asked, any_status=may)
+        found = filters.products_for(info.context.request.user, asked)
         page = Page(first=first, after=after, last=last, before=before)
-        rows = ProductRows(products, order, info)
+        rows = ProductRows(found.products, found.order, info)
         return cast(
             "Connection[Product]", connection(Connection[Product], rows, page, as_nodes=as_peers)
         )

@@ -36,9 +36,11 @@ class VendorProductQuery:
         before: str | None = None,
     ) -> Connection[Product] | None:
         vendor, asked = acting(info).vendor, wanted(search, filter, order_by)
-        products, order = filters.own_products_asked_for(asked, vendor)
+        found = filters.own_products_asked_for(asked, vendor)
         page = Page(first=first, after=after, last=last, before=before)
-        rows = RowsBehindWall(OwnProductRows(products, order, info, vendor.pk), vendor.pk)
+        rows = RowsBehindWall(
+            OwnProductRows(found.products, found.order, info, vendor.pk), vendor.pk
+        )
         return cast(
             "Connection[Product]", connection(Connection[Product], rows, page, as_nodes=as_peers)
         )

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from shop.core.models import TimestampedModel
 from shop.core.money import MoneyField
+from shop.core.searching import by_trigrams
 from shop.products.images import image_path, thumbnail_urls
 from shop.products.options import Options
 
@@ -37,6 +38,7 @@ class Category(TimestampedModel):
                 condition=Q(parent=None) | ~Q(parent=F("id")), name="category_not_own_parent"
             ),
         ]
+        indexes = [by_trigrams("name", name="category_name_trigrams")]
 
     def __str__(self) -> str:
         return self.name
@@ -129,6 +131,7 @@ class Product(TimestampedModel):
             ),
             GinIndex(fields=["search"], name="product_search"),
             GinIndex(fields=["tags"], name="product_tags"),
+            by_trigrams("name", name="product_name_trigrams"),
         ]
 
     def __str__(self) -> str:

@@ -114,6 +114,81 @@ class ProductListItemOutput(_ProductOutput):
     images = ImageOutput(many=True, required=False, help_text="Only with `expand=images`.")
 
 
+class CategoryFacet(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    parent = serializers.IntegerField(  # type: ignore[assignment]  # a field, not the attribute
+        allow_null=True, help_text="The id of the one above, which is before it in the list."
+    )
+    count = serializers.IntegerField(help_text="With the products of its descendants.")
+
+
+class PriceFacet(serializers.Serializer[Any]):
+    """For `min_price` and `max_price`: both ends are included."""
+
+    min = _Money()
+    max = _Money()
+    count = serializers.IntegerField()
+
+
+class OptionValueFacet(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class OptionFacet(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="For `option.<name>`.")
+    values = OptionValueFacet(many=True)
+
+
+class RatingFacet(serializers.Serializer[Any]):
+    value = serializers.IntegerField(help_text="At least so many stars.")
+    count = serializers.IntegerField()
+
+
+class VendorFacet(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class StockFacet(serializers.Serializer[Any]):
+    value = serializers.BooleanField()
+    count = serializers.IntegerField()
+
+
+class FacetsOutput(serializers.Serializer[Any]):
+    """Only with `facets=true`. Each counts the products that fulfil all filters but its own.
+
+    Largest first; sizes from small to large, prices from low to high, ratings from high to low.
+    At most 100 values of each; those of no product are left out, but of ratings and stock.
+    """
+
+    categories = CategoryFacet(many=True)
+    prices = PriceFacet(many=True)
+    options = OptionFacet(many=True)
+    ratings = RatingFacet(many=True)
+    vendors = VendorFacet(many=True)
+    in_stock = StockFacet(many=True)
+
+
+class SuggestedProduct(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    price = _Money(help_text="The lowest price of an active variant.")
+    currency = serializers.CharField()
+    image = serializers.URLField(allow_null=True, help_text="The address of the main image.")
+
+
+class SuggestionsOutput(serializers.Serializer[Any]):
+    products = SuggestedProduct(many=True)
+    categories = CategoryReference(many=True)
+    vendors = ProductVendorReference(many=True)
+
+
 class ProductOutput(_ProductOutput):
     description = serializers.CharField(help_text="Sanitized HTML.")
     tags = serializers.ListField(child=serializers.CharField())

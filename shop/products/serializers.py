@@ -24,6 +24,7 @@ from shop.products.importing.formats import FORMATS
 from shop.products.models import Product
 from shop.products.options import MAX_OPTIONS
 from shop.products.services import NewVariant
+from shop.products.suggestions import MAX_LENGTH
 
 MAX_STOCK = 1_000_000_000
 MAX_VARIANTS = 250
@@ -131,6 +132,17 @@ class ProductPut(ProductFields):
 
 class ProductPatch(ChangesOnly, ProductFields):
     """Changes of a product's own fields."""
+
+
+class SuggestInput(Input):
+    empty_is_absent = True
+
+    q = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=MAX_LENGTH,
+        help_text="What is typed so far; nothing is suggested for less than two letters.",
+    )
 
 
 class DeclineInput(Input):

@@ -13,5 +13,6 @@ router.register("products/<str:product_slug>/images", views.ImageViewSet, "produ
 urlpatterns = [
     path("products/bulk/", bulk_views.ProductBulkViewSet.as_view({"post": "bulk"})),
     path("products/export/", export_views.ProductExportViewSet.as_view({"get": "export"})),
+    path("search/suggest/", views.SuggestionViewSet.as_view({"get": "suggest"})),
     *router.urls,
 ]

@@ -75,8 +75,8 @@ class VendorProductViewSet(OwnGoods, GenericViewSet[Product]):
     )
     def list(self, request: Request) -> Response:
         """In every status; filtered and sorted as the public list."""
-        products, order = filters.own_products_asked_for(request.query_params, self.vendor)
-        return self.page_of(answers.OwnProductList(products, order))
+        asked = filters.own_products_asked_for(request.query_params, self.vendor)
+        return self.page_of(answers.OwnProductList(asked.products, asked.order))
 
     @documented(
         "Show a product of the vendor",

@@ -7,6 +7,7 @@ from django.db.models.functions import Lower, Now
 
 from shop.core.models import TimestampedModel
 from shop.core.money import MoneyField
+from shop.core.searching import by_trigrams
 
 
 class Vendor(TimestampedModel):
@@ -85,6 +86,7 @@ class Vendor(TimestampedModel):
                 name="vendor_payout_minimum_not_negative",
             ),
         ]
+        indexes = [by_trigrams("name", name="vendor_name_trigrams")]
 
     def __str__(self) -> str:
         return self.name

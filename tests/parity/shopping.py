@@ -36,7 +36,33 @@ def _page(answer: Any) -> list[Any]:
     return [answer["name"], answer["price"], [variant["sku"] for variant in answer["variants"]]]
 
 
+def _facets_of_rest(answer: Any) -> list[Any]:
+    found = answer["facets"]
+    return _facets(found | {"inStock": found["in_stock"]})
+
+
+def _facets(found: Any) -> list[Any]:
+    return [
+        [(one["slug"], one["count"]) for one in found["categories"] + found["vendors"]],
+        [(one["min"], one["max"], one["count"]) for one in found["prices"]],
+        [(one["name"], one["values"]) for one in found["options"]],
+        [(one["value"], one["count"]) for one in found["ratings"] + found["inStock"]],
+    ]
+
+
+def _suggested(found: Any) -> list[Any]:
+    return [
+        [(one["name"], one["price"], one["image"]) for one in found["products"]],
+        [one["slug"] for one in found["categories"] + found["vendors"]],
+    ]
+
+
 SLUGS = "totalCount edges { node { slug } }"
+FACETS = (
+    "categories { slug count } vendors { slug count } prices { min max count } "
+    "options { name values { value count } } ratings { value count } inStock { value count }"
+)
+SUGGESTED = "products { name price image } categories { slug } vendors { slug }"
 
 
 def browses(door: Door, stage: Stage) -> None:
@@ -50,6 +76,25 @@ def browses(door: Door, stage: Stage) -> None:
             None,
             rest("GET", f"/api/store/products/{address}").tells(slugs_of_rest),
             query("products", SLUGS, **arguments).tells(slugs),
+        )
+    for path, arguments in (
+        ("?facets=true", {}),
+        (
+            "?facets=true&search=coat&vendor=alder",
+            {"search": "coat", "filter": {"vendor": "alder"}},
+        ),
+    ):
+        door.do(
+            None,
+            rest("GET", f"/api/store/products/{path}").tells(_facets_of_rest),
+            query("productFacets", FACETS, **arguments).tells(_facets),
+        )
+    for typed in ("", "co", "alder", "x" * 101):
+        door.do(
+            None,
+            rest("GET", f"/api/store/search/suggest/?q={typed}").tells(_suggested),
+            query("suggest", SUGGESTED, q=typed).tells(_suggested),
+            refused="max_length" if len(typed) > 100 else "",
         )
     slug = stage.shop.product.slug
     door.do(

@@ -13,8 +13,9 @@ from shop.core.once_per_key import OncePerKey
 from shop.core.openapi import documented
 from shop.products import answers, errors, examples, filters, services
 from shop.products.expansions import OF_PRODUCT_LISTS, OF_PRODUCTS
+from shop.products.facet_answers import facets_of
 from shop.products.models import Product
-from shop.products.outputs import ProductListItemOutput, ProductOutput
+from shop.products.outputs import FacetsOutput, ProductListItemOutput, ProductOutput
 from shop.products.permissions import (
     SellersWrite,
     StaffApprove,
@@ -43,6 +44,7 @@ class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]
         services.hold_goods(product_id=product.pk)
 
     expansions = {"list": OF_PRODUCT_LISTS, "retrieve": OF_PRODUCTS}
+    beside_results = {"list": {"facets": (FacetsOutput, examples.FACETS)}}
 
     @documented(
         "List products",
@@ -53,14 +55,12 @@ class ProductViewSet(OncePerKey, FollowsOldProductSlugs, GenericViewSet[Product]
     )
     def list(self, request: Request) -> Response:
         """Active goods of approved vendors, filtered, sorted, in pages."""
-        asked = request.query_params
-        # The right is asked of the database, so only where it matters.
-        is_staff_only = any(name in asked for name in filters.FOR_STAFF)
-        any_status = is_staff_only and request.user.has_perm("products.view_product")
-        products, order = filters.products_asked_for(asked, any_status=any_status)
-        found = answers.ProductList(products, order)
-        page = self.paginate_queryset(cast("Any", found))
-        return self.get_paginated_response(page)
+        found = filters.products_for(request.user, request.query_params)
+        rows = answers.ProductList(found.products, found.order)
+        response = self.get_paginated_response(self.paginate_queryset(cast("Any", rows)))
+        if found.with_facets:
+            response.data["facets"] = facets_of(found.among, found.wanted)
+        return response
 
     @documented(
         "Show a product",
