@@ -9,9 +9,9 @@ from rest_framework.test import APIClient
 
 from shop.accounts.tests.make import ADDRESS, PASSWORD
 from shop.core.http.routes import methods_of
-from tests.api import client_of, codes
+from tests.api import client_of
 from tests.furnished_shop import Furnished
-from tests.hostile import furnished, root, send, undone, unlimited
+from tests.hostile import furnished, root, undone, unlimited
 from tests.operations import OPERATIONS, READS, Operation
 
 __all__ = ["unlimited"]  # a fixture that every test here uses
@@ -50,16 +50,6 @@ def test_options_says_which_methods_there_are(
             response = APIClient().options(address.replace("/api/", prefix, 1))
         assert (response.status_code, response.content) == (204, b"")
         assert set(response["Allow"].split(", ")) == expected
-
-
-@every_address
-def test_a_method_that_is_not_there_is_a_json_405(shop: Furnished, template: str) -> None:
-    address = shop.address(of(template)[0])
-    for client in (APIClient(), client_of(shop.owner)):
-        for method in ("TRACE", "BREW"):
-            response = send(client, method, address, b"{}")
-            assert (response.status_code, codes(response)) == (405, ["method_not_allowed"])
-            assert "OPTIONS" in response["Allow"]
 
 
 @pytest.mark.parametrize("page", ["/", "/healthz", "/readyz", "/api/schema/", "/api/docs/"])

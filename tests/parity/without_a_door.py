@@ -22,6 +22,11 @@ WORKER = Reason(
 ADMIN = Reason("For the operators of the shop, in the admin.", ("shop/*/admin*.py",))
 ALONE = Reason("For tests; other services do the same under a lock that they hold.")
 COMMAND = Reason("A command of those who run the shop.", ("shop/*/management/commands/*.py",))
+CONDITION = Reason(
+    "Locks what `If-Match` compares; GraphQL has no conditions.",
+    ("shop/*/views*", "shop/*/vendor_views.py"),
+    doors=frozenset({"REST"}),
+)
 PROVIDER = Reason(
     "A provider of payments calls it, with a body that it signs: no client does.",
     doors=frozenset({"REST"}),
@@ -29,7 +34,7 @@ PROVIDER = Reason(
 
 _GROUPS: dict[Reason, str] = {
     STEP: """
-        cart.close_cart cart.lock_cart
+        cart.close_cart
         inventory.consume_stock inventory.lock_levels inventory.release_stock
         inventory.reserve_stock inventory.return_stock inventory.set_available
         orders.add_note orders.agree_on_delivery orders.count_refunded orders.extend_expiry
@@ -57,6 +62,13 @@ _GROUPS: dict[Reason, str] = {
     """,
     ADMIN: """
         notifications.send_again payments.reopen_event vendors.add_member vendors.add_vendor
+    """,
+    CONDITION: """
+        cart.lock_cart
+        inventory.hold_warehouse
+        products.hold_category products.hold_goods
+        vendors.hold_vendor
+        webhooks.hold_endpoint
     """,
     ALONE: "payments.record_success",
     COMMAND: "payments.reconcile_all",
