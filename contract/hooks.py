@@ -117,6 +117,14 @@ if CALLER:
 
 
 @schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: Any) -> None:
+    """Made-up tags match nothing: in their place often one that does, so that writes are done."""
+    tag = (case.headers or {}).get("If-Match")
+    if tag is not None and len(tag) % 4:
+        case.headers["If-Match"] = "*"
+
+
+@schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
     if (case.method.upper(), case.operation.path) in LEAVING and response.status_code < 300:
         leaver.clear()
@@ -126,6 +134,9 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
     """Keeps every failure but these kinds."""
     kind = type(failure).__name__
+    if response.status_code == 412 and "If-Match" in (case.headers or {}):
+        # Whatever else the request says is not looked at.
+        return kind not in ("RejectedPositiveData", "AcceptedNegativeData")
     if kind == "JsonSchemaError" and response.status_code == 200:
         return "fields" not in (case.query or {})  # the schema describes whole answers (ADR 15)
     if kind == "RejectedPositiveData" and response.status_code == 400:
