@@ -168,8 +168,8 @@ def test_refuses_an_odd_value_in_any_field(
     fields = fields_of(operation, body)
     wrong = []
     for name, raw in ODD.items():
-        refused = refused_by_themselves(client, operation, path, body, raw)
-        for field in (field for field in fields if attr_of(field) not in refused):
+        settled = settled_together(client, operation, path, body, raw)
+        for field in (field for field in fields if attr_of(field) not in settled):
             spoilt = with_raw(body, [field], raw)
             with undone(), writes() as written:
                 response = send(client, operation.method, path, spoilt)
@@ -190,32 +190,35 @@ def fields_of(operation: Operation, body: Any) -> list[tuple[Any, ...]]:
     return sorted({*leaves(body), *((name,) for name in operation.schema["properties"])}, key=str)
 
 
-def refused_by_themselves(
+def settled_together(
     client: APIClient, operation: Operation, path: str, body: Any, raw: str
 ) -> set[str]:
-    """The fields that refuse `raw` when it stands in many of them at once.
+    """The fields that refuse `raw`, or rightly take it, when it stands in all at once.
 
     A field is asked alone, whatever stands in the others; so these need no request of their
-    own. Those that are left are taken, or refused later, together with the others. Some are
-    asked only when others are right, such as what a `kind` decides about: so once more without
-    those that have refused, until nobody else does.
+    own. Some are asked only when others are right, such as what a `kind` decides about: so once
+    more without those that have refused, until nobody else does.
     """
     every = fields_of(operation, body)
     lowest = [one for one in every if not any(other[: len(one)] == one != other for other in every)]
-    refused: set[str] = set()
+    settled: set[str] = set()
     before = state()
     while True:
-        asked = [field for field in lowest if attr_of(field) not in refused]
+        asked = [field for field in lowest if attr_of(field) not in settled]
+        names, spoilt = set(map(attr_of, asked)), with_raw(body, asked, raw)
         with undone(), writes() as written:
-            response = send(client, operation.method, path, with_raw(body, asked, raw))
-            assert response.status_code < 300 or not (wrong := flaw_in(response)), wrong
-            if response.status_code != 400:
-                return refused
+            response = send(client, operation.method, path, spoilt)
+            if response.status_code < 300:
+                allowed = Draft202012Validator(operation.schema).is_valid(json.loads(spoilt))
+                return settled | names if allowed else settled
+            assert not (wrong := flaw_in(response)), wrong
             assert not written or state() == before
-        more = {error["attr"] for error in body_of(response)["errors"]} & set(map(attr_of, asked))
-        if not more:
-            return refused
-        refused |= more
+        if response.status_code != 400:
+            return settled
+        refused = names & {error["attr"] for error in body_of(response)["errors"]}
+        if not refused:
+            return settled
+        settled |= refused
 
 
 def attr_of(field: tuple[Any, ...]) -> str:
