@@ -65,6 +65,7 @@ BEYOND_SCHEMAS_BY_FIELD = {
     ("invalid", "fields"),  # no pattern knows which fields there are
     ("invalid", "from"),  # a summary of more than 366 days
     ("invalid", "ordering"),  # `relevance` needs a search
+    ("max_value", "percent"),  # "180" as a text: a pattern knows digits, not amounts
     ("invalid", "outcome"),  # needed for the method `test` only
     ("invalid", "valid_from"),  # schemathesis takes "" for a time: `format` binds nobody
     ("invalid", "valid_to"),
